@@ -1,0 +1,47 @@
+package dev.seawall.archiver;
+
+import dev.seawall.wal.Lsn;
+import dev.seawall.wal.TimelineId;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/// The data files as an online base backup needs them.
+///
+/// Declared here, implemented by the checkpointer, which owns `base/`: it copies each page under
+/// its latch, so no copy is torn.
+public interface PageCopy {
+
+    /// A backup under way. Until it is closed the log from `redoPoint` on is not removed.
+    interface Session extends AutoCloseable {
+
+        long systemId();
+
+        TimelineId timeline();
+
+        /// Where redo of this backup begins: nothing copied is older than that.
+        Lsn redoPoint();
+
+        /// Hands over every file of `base/`, each whole, in any order; the checkpointer's own state
+        /// file is the one that says `redoPoint`.
+        void copy(Receiver receiver) throws IOException;
+
+        /// The log up to here must be replayed before the copy is consistent. Call after `copy`.
+        Lsn consistentAt() throws IOException;
+
+        @Override
+        void close() throws IOException;
+    }
+
+    /// Receives the files one after another.
+    interface Receiver {
+
+        /// Begins a file; its path is relative to the cluster's directory, `base/5/16384`.
+        void file(String path) throws IOException;
+
+        /// The next bytes of that file; valid during the call only.
+        void bytes(ByteBuffer content) throws IOException;
+    }
+
+    /// Takes a redo point (a checkpoint, unless a recent one will do) and begins a copy.
+    Session begin() throws IOException;
+}

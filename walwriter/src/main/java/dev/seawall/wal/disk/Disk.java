@@ -1,0 +1,61 @@
+package dev.seawall.wal.disk;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/// Everything that Seawall asks of a file system.
+///
+/// Two implementations: `LinuxDisk`, and in tests `SimulatedDisk`, on which power is cut. A
+/// call either did what it says or throws; what survives a crash is only what was synced, file
+/// and directory both. Errors are [java.nio.file.NoSuchFileException],
+/// [java.nio.file.FileAlreadyExistsException], [NoSpaceException] where they apply, else a plain
+/// [IOException] with the call, the path and the system's words.
+public interface Disk {
+
+    /// How to open a file. Always close-on-exec and never following what another process created
+    /// in between: [#CREATE_NEW] fails if the file exists.
+    enum Open {
+        /// Reading only; without it the file is opened for reading and writing.
+        READ_ONLY,
+        /// Create it if it is not there.
+        CREATE,
+        /// Create it; [java.nio.file.FileAlreadyExistsException] if it is there.
+        CREATE_NEW,
+        /// O_DIRECT: offsets, lengths and memory must be multiples of [DiskFile#DIRECT_ALIGNMENT].
+        DIRECT,
+        /// O_DSYNC: a write returns when its bytes are durable.
+        DATA_SYNC
+    }
+
+    DiskFile open(Path path, Set<Open> how) throws IOException;
+
+    boolean exists(Path path) throws IOException;
+
+    /// Plain names of a directory's entries, sorted.
+    List<String> list(Path directory) throws IOException;
+
+    /// Creates a directory, mode 0700; no error if it is there. The parent must exist.
+    void createDirectory(Path directory) throws IOException;
+
+    /// Renames atomically, replacing what is at `to`. Durable after [#syncDirectory].
+    void rename(Path from, Path to) throws IOException;
+
+    /// A second name for a file.
+    ///
+    /// @throws java.nio.file.FileAlreadyExistsException if `name` is taken: the one way to claim a
+    ///         name that two processes want
+    void link(Path existing, Path name) throws IOException;
+
+    /// Removes a file or an empty directory.
+    ///
+    /// @throws java.nio.file.NoSuchFileException if there is none
+    void delete(Path path) throws IOException;
+
+    /// Makes creations, renames and removals in this directory durable.
+    void syncDirectory(Path directory) throws IOException;
+
+    /// Bytes that can still be written on the file system of `path`.
+    long freeBytes(Path path) throws IOException;
+}

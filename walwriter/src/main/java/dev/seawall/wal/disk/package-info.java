@@ -1,0 +1,15 @@
+/// The only code that touches files and java.lang.foreign.
+///
+/// Reading order: [dev.seawall.wal.disk.Disk], every call that anything above makes to the
+/// operating system; [dev.seawall.wal.disk.DiskFile], an open file; `LinuxDisk`, the real one;
+/// `OffHeap`, Chronicle memory that the disk may write from without a copy. The tests have a
+/// second implementation, `SimulatedDisk`, which forgets what was not synced.
+///
+/// Invariant: durability is only what `sync` of a file *and* `syncDirectory` of its directory
+/// promise; no implementation retries a failed sync.
+///
+/// Must not know: records, segments, roles.
+@NullMarked
+package dev.seawall.wal.disk;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,42 @@
+package dev.seawall.wal.record;
+
+/// Whose record it is: PostgreSQL 15's numbers, 0..21 its own and 128..255 of extensions.
+public record ResourceManagerId(int value) {
+
+    public static final ResourceManagerId XLOG = new ResourceManagerId(0);
+    public static final ResourceManagerId TRANSACTION = new ResourceManagerId(1);
+    public static final ResourceManagerId CLOG = new ResourceManagerId(3);
+    public static final ResourceManagerId STANDBY = new ResourceManagerId(8);
+    public static final ResourceManagerId GENERIC = new ResourceManagerId(20);
+    public static final ResourceManagerId LOGICAL_MESSAGE = new ResourceManagerId(21);
+
+    private static final String[] NAMES = {
+        "XLOG", "Transaction", "Storage", "CLOG", "Database", "Tablespace", "MultiXact", "RelMap",
+        "Standby", "Heap2", "Heap", "Btree", "Hash", "Gin", "Gist", "Sequence", "SPGist", "BRIN",
+        "CommitTs", "ReplicationOrigin", "Generic", "LogicalMessage"
+    };
+    private static final int CUSTOM_MIN = 128;
+
+    public ResourceManagerId {
+        if (!isValid(value)) {
+            throw new IllegalArgumentException("invalid resource manager ID " + value);
+        }
+    }
+
+    public static boolean isValid(int value) {
+        return value >= 0 && value < NAMES.length || isCustom(value);
+    }
+
+    private static boolean isCustom(int value) {
+        return value >= CUSTOM_MIN && value <= 255;
+    }
+
+    public static int builtInCount() {
+        return NAMES.length;
+    }
+
+    /// As pg_waldump prints it: `Transaction`, `custom200`.
+    public String displayName() {
+        return isCustom(value) ? String.format("custom%03d", value) : NAMES[value];
+    }
+}

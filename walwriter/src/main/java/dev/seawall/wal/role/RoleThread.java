@@ -1,0 +1,72 @@
+package dev.seawall.wal.role;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/// Runs a [Role] in a named platform thread until closed; any Throwable ends it and is latched.
+///
+/// A daemon thread with one owner, who closes it. Nobody interrupts it: it may be in the middle of
+/// a write.
+public final class RoleThread implements AutoCloseable {
+
+    private final Role role;
+    private final World world;
+    private final Thread thread;
+    private final AtomicBoolean isStopping = new AtomicBoolean();
+    private volatile @Nullable Throwable failure;
+
+    private RoleThread(Role role, World world) {
+        this.role = role;
+        this.world = world;
+        this.thread = Thread.ofPlatform().name(role.name()).daemon().unstarted(this::run);
+    }
+
+    public static RoleThread start(Role role, World world) {
+        RoleThread started = new RoleThread(role, world);
+        started.thread.start();
+        return started;
+    }
+
+    /// Makes the thread look for work now.
+    public void wake() {
+        world.unpark(thread);
+    }
+
+    public @Nullable Throwable failure() {
+        return failure;
+    }
+
+    private void run() {
+        try {
+            while (!isStopping.get()) {
+                world.park(() -> isStopping.get() || role.hasWork(), role.nap().toNanos());
+                if (!isStopping.get()) {
+                    role.step();
+                }
+            }
+        } catch (Throwable t) {
+            // Any Throwable, a StackOverflowError too: a role that died silently would leave its
+            // clients waiting forever.
+            failure = t;
+            role.failed(t);
+        }
+    }
+
+    /// Lets the step under way finish and waits for the thread's end.
+    @Override
+    public void close() {
+        isStopping.set(true);
+        wake();
+        boolean isInterrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                isInterrupted = true;
+            }
+        }
+        if (isInterrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

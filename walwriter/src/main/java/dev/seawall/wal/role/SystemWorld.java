@@ -1,0 +1,61 @@
+package dev.seawall.wal.role;
+
+import java.time.Instant;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
+
+/// The machine's own clocks, randomness and threads.
+public final class SystemWorld implements World {
+
+    @Override
+    public Instant now() {
+        return Instant.now();
+    }
+
+    @Override
+    public long nanoTime() {
+        return System.nanoTime();
+    }
+
+    @Override
+    public RandomGenerator random() {
+        return ThreadLocalRandom.current();
+    }
+
+    @Override
+    public boolean park(BooleanSupplier until, long nanos) {
+        if (until.getAsBoolean()) {
+            return true;
+        }
+        boolean isInterrupted = false;
+        long deadline = nanos == Long.MAX_VALUE ? 0 : System.nanoTime() + nanos;
+        try {
+            while (!until.getAsBoolean()) {
+                if (nanos == Long.MAX_VALUE) {
+                    LockSupport.park(until);
+                } else {
+                    long left = deadline - System.nanoTime();
+                    if (left <= 0) {
+                        return until.getAsBoolean();
+                    }
+                    LockSupport.parkNanos(until, left);
+                }
+                // Kept for the caller: a committer that stops waiting cannot know its outcome, and
+                // a parked thread that is interrupted would otherwise spin here.
+                isInterrupted |= Thread.interrupted();
+            }
+            return true;
+        } finally {
+            if (isInterrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public void unpark(Thread thread) {
+        LockSupport.unpark(thread);
+    }
+}

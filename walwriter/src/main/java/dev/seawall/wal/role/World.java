@@ -1,0 +1,36 @@
+package dev.seawall.wal.role;
+
+import java.time.Instant;
+import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
+
+/// Time, chance and waiting: all that makes one run differ from another.
+///
+/// In the simulator one thread does everything: there [#park] runs other roles' steps until the
+/// condition holds, and [#unpark] does nothing.
+public interface World {
+
+    /// Wall clock. May jump; see `CommitClock`.
+    Instant now();
+
+    /// Monotonic, nanoseconds from an arbitrary origin.
+    long nanoTime();
+
+    RandomGenerator random();
+
+    /// Waits until `until` holds or `nanos` have passed, whichever is first. Not interruptible: an
+    /// interrupt is kept for the caller. Whoever makes the condition true must unpark this thread
+    /// afterwards; spurious wake-ups are handled here.
+    ///
+    /// @return whether the condition holds
+    boolean park(BooleanSupplier until, long nanos);
+
+    /// Waits without a limit.
+    default void park(BooleanSupplier until) {
+        while (!park(until, Long.MAX_VALUE)) {
+            // A limit of 292 years was reached.
+        }
+    }
+
+    void unpark(Thread thread);
+}
