@@ -1,0 +1,70 @@
+package dev.seawall.wal.disk;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import net.openhft.chronicle.bytes.BytesStore;
+
+/// Chronicle memory outside the heap, aligned for O_DIRECT, with bounded views for the disk.
+///
+/// One owner allocates and closes it; its views die with it, and nothing but that owner's care
+/// keeps them from being used afterwards.
+public final class OffHeap implements AutoCloseable {
+
+    private final BytesStore<?, Void> store;
+    private final long origin;
+    private final ByteBuffer whole;
+
+    private OffHeap(BytesStore<?, Void> store, long origin, ByteBuffer whole) {
+        this.store = store;
+        this.origin = origin;
+        this.whole = whole;
+    }
+
+    /// Zeroed memory whose first byte is aligned to [DiskFile#DIRECT_ALIGNMENT].
+    @SuppressWarnings("restricted")
+    public static OffHeap allocate(int bytes) {
+        BytesStore<?, Void> store = BytesStore.nativeStoreWithFixedCapacity(
+                (long) bytes + DiskFile.DIRECT_ALIGNMENT);
+        store.zeroOut(0, store.capacity());
+        long address = store.addressForRead(0);
+        long origin = -address & DiskFile.DIRECT_ALIGNMENT - 1;
+        ByteBuffer whole = MemorySegment.ofAddress(address + origin).reinterpret(bytes)
+                .asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        return new OffHeap(store, origin, whole);
+    }
+
+    public int bytes() {
+        return whole.capacity();
+    }
+
+    /// A new bounds-checked, little-endian view.
+    public ByteBuffer view(int offset, int length) {
+        return whole.slice(offset, length).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /// Copies from a heap array; no allocation.
+    public void put(int offset, byte[] from, int at, int length) {
+        whole.put(offset, from, at, length);
+    }
+
+    /// Copies from any buffer, by absolute positions; no allocation.
+    public void put(int offset, ByteBuffer from, int at, int length) {
+        whole.put(offset, from, at, length);
+    }
+
+    /// Copies from other off-heap memory; no allocation.
+    public void put(int offset, OffHeap from, int at, int length) {
+        whole.put(offset, from.whole, at, length);
+    }
+
+    public void zero(int offset, int length) {
+        java.util.Objects.checkFromIndexSize(offset, length, bytes());
+        store.zeroOut(origin + offset, origin + offset + length);
+    }
+
+    @Override
+    public void close() {
+        store.releaseLast();
+    }
+}

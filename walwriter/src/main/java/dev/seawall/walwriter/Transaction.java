@@ -1,0 +1,40 @@
+package dev.seawall.walwriter;
+
+import dev.seawall.wal.Lsn;
+import dev.seawall.wal.record.RelationId;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+
+/// A transaction being written: takes effect at its commit, or not at all.
+///
+/// One thread at a time. Messages are logged as they come; page changes are gathered and logged as
+/// one run directly in front of the commit.
+public interface Transaction extends AutoCloseable {
+
+    /// Its 64-bit id; given out when first asked for or first needed.
+    long xid();
+
+    /// Logs a message that takes effect with the commit.
+    ///
+    /// @param prefix names the resource manager that redoes it
+    /// @return the end LSN of the record
+    Lsn message(String prefix, ByteBuffer content);
+
+    /// Changes bytes of a page: 24 to 8191 of a block that exists ([Wal#extend]).
+    void write(RelationId relation, int block, int offset, ByteBuffer bytes);
+
+    /// Commits and waits until that is durable.
+    ///
+    /// @return the end LSN of the commit record
+    Lsn commit();
+
+    /// Commits without waiting: the future completes, with the same LSN, when the commit is durable,
+    /// or with [WalFailedException] when that cannot be known.
+    CompletableFuture<Lsn> commitAsync();
+
+    void abort();
+
+    /// Aborts, unless committed or aborted already.
+    @Override
+    void close();
+}
