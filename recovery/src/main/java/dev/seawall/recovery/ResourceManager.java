@@ -10,7 +10,8 @@ import java.nio.file.Path;
 ///
 /// Engines are found by [java.util.ServiceLoader]; a message's prefix names the one that redoes
 /// it. The same calls come in normal running, after a crash, on a standby and in recovery to a
-/// point in time; one thread makes them. State is kept under the home directory, which is this
+/// point in time. One thread calls `redo`; another may call `checkpoint` at the same time, and any
+/// may ask for `applied`. State is kept under the home directory, which is this
 /// manager's alone, together with the last commit LSN applied: a transaction that is not newer
 /// than it has been applied already and must be skipped, for redo begins wherever the last
 /// checkpoint of all managers allows.

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A daemon thread with one owner, who closes it. Nobody interrupts it: it may be in the middle of
 /// a write.
-public final class RoleThread implements AutoCloseable {
+final class RoleThread implements World.Running {
 
     private final Role role;
     private final World world;
@@ -21,17 +21,18 @@ public final class RoleThread implements AutoCloseable {
         this.thread = Thread.ofPlatform().name(role.name()).daemon().unstarted(this::run);
     }
 
-    public static RoleThread start(Role role, World world) {
+    static RoleThread start(Role role, World world) {
         RoleThread started = new RoleThread(role, world);
         started.thread.start();
         return started;
     }
 
-    /// Makes the thread look for work now.
+    @Override
     public void wake() {
         world.unpark(thread);
     }
 
+    @Override
     public @Nullable Throwable failure() {
         return failure;
     }

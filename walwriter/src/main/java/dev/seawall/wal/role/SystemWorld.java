@@ -58,4 +58,9 @@ public final class SystemWorld implements World {
     public void unpark(Thread thread) {
         LockSupport.unpark(thread);
     }
+
+    @Override
+    public Running start(Role role) {
+        return RoleThread.start(role, this);
+    }
 }

@@ -3,6 +3,7 @@ package dev.seawall.wal.role;
 import java.time.Instant;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// Time, chance and waiting: all that makes one run differ from another.
 ///
@@ -33,4 +34,21 @@ public interface World {
     }
 
     void unpark(Thread thread);
+
+    /// Starts a role: in a thread of its own, or in the simulator's turn. The caller closes it.
+    Running start(Role role);
+
+    /// A role that was started.
+    interface Running extends AutoCloseable {
+
+        /// Makes it look for work now.
+        void wake();
+
+        /// What ended the role, or null.
+        @Nullable Throwable failure();
+
+        /// Lets the step under way finish and ends the role.
+        @Override
+        void close();
+    }
 }

@@ -2,7 +2,7 @@
 ///
 /// Reading order: [dev.seawall.wal.role.World], the one interface to time, chance and waiting;
 /// [dev.seawall.wal.role.SystemWorld], the real one; [dev.seawall.wal.role.Role], a step machine;
-/// [dev.seawall.wal.role.RoleThread], the named platform thread that runs one and latches its
+/// `RoleThread`, the named platform thread that runs one and latches its
 /// failure.
 ///
 /// Invariant: no code above waits, reads a clock or draws a random number except through World, so
