@@ -1,0 +1,73 @@
+package dev.seawall.settings;
+
+import static dev.seawall.settings.Setting.GB;
+import static dev.seawall.settings.Setting.KB;
+import static dev.seawall.settings.Setting.MB;
+import static dev.seawall.settings.Setting.TB;
+import static dev.seawall.settings.Setting.TakesEffect.AT_INIT;
+import static dev.seawall.settings.Setting.TakesEffect.AT_RELOAD;
+import static dev.seawall.settings.Setting.TakesEffect.AT_START;
+
+import java.util.List;
+
+/// The log: its segments, buffers, and what a commit waits for.
+public final class WalSettings {
+
+    /// How the flusher makes the log durable.
+    public enum SyncMethod {
+        /// Buffered writes, then fdatasync.
+        FDATASYNC,
+        /// O_DIRECT writes with O_DSYNC, past the page cache.
+        OPEN_DATASYNC
+    }
+
+    /// What a commit waits for.
+    public enum SynchronousCommit {
+        /// Nothing: the last moments before a crash may be lost, never half a transaction.
+        OFF,
+        /// Its flush.
+        ON
+    }
+
+    public static final Setting<Long> WAL_SEGMENT_SIZE = Setting.memory("wal_segment_size",
+            MB, MB, GB, 16 * MB, AT_INIT,
+            "Size of a segment file; a power of two");
+
+    public static final Setting<SyncMethod> WAL_SYNC_METHOD = Setting.choice("wal_sync_method",
+            SyncMethod.class, SyncMethod.FDATASYNC, AT_START,
+            "How the log is made durable: buffered and fdatasync, or O_DIRECT with O_DSYNC");
+
+    public static final Setting<SynchronousCommit> SYNCHRONOUS_COMMIT = Setting.choice("synchronous_commit",
+            SynchronousCommit.class, SynchronousCommit.ON, AT_RELOAD,
+            "Whether a commit waits until it is durable");
+
+    public static final Setting<Long> WAL_BUFFERS = Setting.memory("wal_buffers",
+            8 * KB, 64 * KB, GB, 16 * MB, AT_START,
+            "Memory for log that is not yet written; a record may be larger");
+
+    public static final Setting<Boolean> WAL_INIT_ZERO = Setting.onOff("wal_init_zero",
+            true, AT_RELOAD,
+            "Write zeros to a new segment before it is needed; off: reserve the space only");
+
+    public static final Setting<Boolean> WAL_RECYCLE = Setting.onOff("wal_recycle",
+            true, AT_RELOAD,
+            "Rename segments that are no longer needed instead of creating new ones");
+
+    public static final Setting<Long> MIN_WAL_SIZE = Setting.memory("min_wal_size",
+            MB, 2 * MB, TB, 80 * MB, AT_RELOAD,
+            "Below this size of pg_wal, segments are recycled, not removed");
+
+    public static final Setting<Long> WAL_KEEP_SIZE = Setting.memory("wal_keep_size",
+            MB, 0, TB, 0, AT_RELOAD,
+            "Log kept behind the current position although nobody needs it");
+
+    public static final Setting<Long> MAX_REDO_LAG = Setting.memory("max_redo_lag",
+            MB, 16 * MB, TB, GB, AT_RELOAD,
+            "When redo is further behind, appends slow down (Seawall's own)");
+
+    static final List<Setting<?>> ALL = List.of(
+            WAL_SEGMENT_SIZE, WAL_SYNC_METHOD, SYNCHRONOUS_COMMIT, WAL_BUFFERS, WAL_INIT_ZERO, WAL_RECYCLE,
+            MIN_WAL_SIZE, WAL_KEEP_SIZE, MAX_REDO_LAG);
+
+    private WalSettings() {}
+}
