@@ -23,7 +23,9 @@ public interface Disk {
         CREATE,
         /// Create it; [java.nio.file.FileAlreadyExistsException] if it is there.
         CREATE_NEW,
-        /// O_DIRECT: offsets, lengths and memory must be multiples of [DiskFile#DIRECT_ALIGNMENT].
+        /// O_DIRECT: offsets and lengths must be multiples of [DiskFile#DIRECT_ALIGNMENT]; memory
+        /// that is not, or is on the heap, costs a copy. On a file system without O_DIRECT the file
+        /// is opened for the page cache instead, and [DiskFile#isDirect] says so.
         DIRECT,
         /// O_DSYNC: a write returns when its bytes are durable.
         DATA_SYNC

@@ -13,6 +13,9 @@ public interface DiskFile extends AutoCloseable {
     /// What O_DIRECT wants offsets, lengths and memory aligned to.
     int DIRECT_ALIGNMENT = 4096;
 
+    /// Whether reads and writes go past the page cache: asked for, and the file system has it.
+    boolean isDirect();
+
     /// Reads until the buffer is full or the file ends.
     ///
     /// @return bytes read; fewer than the buffer had room for only at the end of the file
@@ -24,7 +27,8 @@ public interface DiskFile extends AutoCloseable {
     void write(ByteBuffer from, long offset) throws IOException;
 
     /// Reserves blocks without changing the file's size: FALLOC_FL_ZERO_RANGE with KEEP_SIZE where
-    /// the file system has it, else plain KEEP_SIZE; nothing where it has neither.
+    /// the file system has it, else plain KEEP_SIZE; nothing where it has neither. Not for a range
+    /// whose content matters: it may become zeros.
     ///
     /// @throws NoSpaceException if there is no room
     void allocate(long offset, long length) throws IOException;
@@ -53,6 +57,8 @@ public interface DiskFile extends AutoCloseable {
     /// @return false if another process or descriptor holds it
     boolean tryLock() throws IOException;
 
+    /// Gives the descriptor and its lock back; at once, or when a call of another thread that is
+    /// under way returns. Closing again does nothing; any other call is an [IllegalStateException].
     @Override
     void close() throws IOException;
 }

@@ -1,9 +1,11 @@
 /// The only code that touches files and java.lang.foreign.
 ///
 /// Reading order: [dev.seawall.wal.disk.Disk], every call that anything above makes to the
-/// operating system; [dev.seawall.wal.disk.DiskFile], an open file; `LinuxDisk`, the real one;
-/// `OffHeap`, Chronicle memory that the disk may write from without a copy. The tests have a
-/// second implementation, `SimulatedDisk`, which forgets what was not synced.
+/// operating system; [dev.seawall.wal.disk.DiskFile], an open file;
+/// [dev.seawall.wal.disk.LinuxDisk], the real one, with `LinuxFile`, its files, `PosixCalls`, the
+/// calls of the C library, and `Errno`, what their failures become;
+/// [dev.seawall.wal.disk.OffHeap], Chronicle memory that the disk may write from without a copy.
+/// The tests have a second implementation, `SimulatedDisk`, which forgets what was not synced.
 ///
 /// Invariant: durability is only what `sync` of a file *and* `syncDirectory` of its directory
 /// promise; no implementation retries a failed sync.
