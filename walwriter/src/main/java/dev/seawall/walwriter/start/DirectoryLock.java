@@ -1,0 +1,55 @@
+package dev.seawall.walwriter.start;
+
+import dev.seawall.wal.disk.Disk;
+import dev.seawall.wal.disk.DiskFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Set;
+
+/// One writer a directory: the lock of `seawall.lock`, held on an open descriptor.
+///
+/// The kernel frees it when the process ends, however it ends, so there is no stale lock to clear
+/// and no process id to misread. The file itself means nothing and stays.
+public final class DirectoryLock implements AutoCloseable {
+
+    /// Another process, or another part of this one, has the directory open.
+    public static final class InUseException extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        InUseException(Path directory) {
+            super("directory \"" + directory + "\" is in use by another Seawall process"
+                    + "\nHINT: Stop the other one first; there is no lock file to remove, the lock ends with its holder.");
+        }
+    }
+
+    private final DiskFile file;
+
+    private DirectoryLock(DiskFile file) {
+        this.file = file;
+    }
+
+    /// Takes the lock of a cluster's directory, before anything in it is read.
+    ///
+    /// @throws InUseException if somebody has it
+    public static DirectoryLock take(Disk disk, Path directory) throws IOException {
+        DiskFile file = disk.open(ClusterLayout.lock(directory), Set.of(Disk.Open.CREATE));
+        boolean isLocked = false;
+        try {
+            isLocked = file.tryLock();
+        } finally {
+            if (!isLocked) {
+                file.close();
+            }
+        }
+        if (!isLocked) {
+            throw new InUseException(directory);
+        }
+        return new DirectoryLock(file);
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}

@@ -1,0 +1,15 @@
+/// Coming up: making a cluster, and finding out where its log ends.
+///
+/// Reading order: [dev.seawall.walwriter.start.StartedLog], all that the log's writer has to know;
+/// [dev.seawall.walwriter.start.DirectoryLock], one writer a directory;
+/// [dev.seawall.walwriter.start.ControlStore], `global/pg_control` and the low-water mark in it;
+/// `ClusterInit`, a new cluster; `LogStart`, the start after a crash or a clean stop.
+///
+/// Invariant: nothing is believed before files and directories were synced *and* their cache was
+/// dropped, and nothing stale is left behind the log's end when a start returns.
+///
+/// Must not know: buffers, flushing, clients, the archive.
+@NullMarked
+package dev.seawall.walwriter.start;
+
+import org.jspecify.annotations.NullMarked;
