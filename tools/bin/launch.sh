@@ -1,0 +1,143 @@
+# Sourced by the commands of this directory: finds a JDK 25 and what was built, and runs a main class.
+#
+#   launch NAME CLASS KIND [ARGUMENT ...]
+#
+# KIND is `tool` (starts fast), `cached` (starts faster, from an ahead-of-time cache that is made on
+# first use), or `server` (long-running and busy: the optimizing compiler is worth its start).
+# Variables: SEAWALL_JAVA_HOME (a JDK 25), SEAWALL_JAVA_OPTIONS (more options for the JVM).
+# `bin` is this directory without symbolic links; the command that sources this file sets it.
+
+tools=$(CDPATH= cd -- "$bin/.." && pwd -P) || exit 4
+home=$(CDPATH= cd -- "$tools/.." && pwd -P) || exit 4
+
+# What Chronicle Bytes and java.lang.foreign need from the JVM; the parent pom gives tests the same.
+jvm_flags='--enable-native-access=ALL-UNNAMED
+--sun-misc-unsafe-memory-access=allow
+--add-opens=java.base/java.lang.reflect=ALL-UNNAMED
+--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED
+--add-exports=java.base/sun.nio.ch=ALL-UNNAMED
+-XX:+UseSerialGC -XX:-UsePerfData'
+
+say() {
+    printf '%s\n' "$name: $1" >&2
+    shift
+    [ $# -eq 0 ] || printf '%s\n' "$@" >&2
+}
+
+# Whether $1 is the home of a Java 25. Reads its `release` file: asking by starting a JVM costs 50 ms.
+is_java_25() {
+    [ -x "$1/bin/java" ] && [ -r "$1/release" ] || return 1
+    while IFS= read -r line || [ -n "$line" ]; do
+        case $line in
+            'JAVA_VERSION="25"' | 'JAVA_VERSION="25.'*) return 0 ;;
+        esac
+    done <"$1/release"
+    return 1
+}
+
+# Sets java_home, or explains and exits with 2.
+find_java() {
+    if [ -n "${SEAWALL_JAVA_HOME:-}" ]; then
+        if is_java_25 "$SEAWALL_JAVA_HOME"; then
+            java_home=$SEAWALL_JAVA_HOME
+            return
+        fi
+        say "SEAWALL_JAVA_HOME is \"$SEAWALL_JAVA_HOME\", which is no JDK 25" \
+            'HINT: Let it name a directory that has bin/java and a file "release" with JAVA_VERSION="25...", or unset it.'
+        exit 2
+    fi
+    on_path=$(command -v java 2>/dev/null) && on_path=$(readlink -f "$on_path") && on_path=${on_path%/bin/java}
+    for java_home in "${JAVA_HOME:-}" /usr/lib/jvm/* /opt/java/* /opt/jdk* "${HOME:-}"/.sdkman/candidates/java/* \
+        "${HOME:-}"/.jdks/* "$on_path"; do
+        if is_java_25 "$java_home"; then
+            return
+        fi
+    done
+    say 'found no JDK 25' \
+        'HINT: Install one, for example Eclipse Temurin 25 (Debian: package temurin-25-jdk from the Adoptium repository;' \
+        '      SDKMAN: sdk install java 25-tem), or let SEAWALL_JAVA_HOME name the directory of one that you have.' \
+        '      Looked in: SEAWALL_JAVA_HOME, JAVA_HOME, /usr/lib/jvm, /opt/java, /opt/jdk*, ~/.sdkman, ~/.jdks, PATH.'
+    exit 2
+}
+
+# Sets class_path: our jar, then the libraries in an order that does not depend on the locale, since
+# the cache holds for one order only. Returns 1 if there is nothing built.
+find_classes() {
+    class_path=
+    old_locale=${LC_ALL-}
+    LC_ALL=C
+    for jar in "$tools"/target/seawall-tools-*.jar "$tools"/target/lib/*.jar; do
+        case $jar in
+            *-tests.jar | *-sources.jar) ;;
+            *) [ -f "$jar" ] && class_path=${class_path:+$class_path:}$jar ;;
+        esac
+    done
+    LC_ALL=$old_locale
+    [ -n "$old_locale" ] || unset LC_ALL
+    case $class_path in
+        *"/seawall-tools-"*"/lib/"*) return 0 ;;
+        *) return 1 ;;
+    esac
+}
+
+# Sets cache_flag if there is a cache for $name that is newer than what it was made from; else makes
+# one in the background, for the next time. The JVM ignores a cache that does not fit.
+use_cache() {
+    cache=$tools/target/$name.aot
+    set -- "$tools"/target/seawall-tools-*.jar
+    cache_flag=
+    if [ -f "$cache" ] && [ ! "$1" -nt "$cache" ] && [ ! "$tools/target/lib" -nt "$cache" ]; then
+        cache_flag=-XX:AOTCache=$cache
+    elif mkdir "$cache.making" 2>/dev/null; then
+        (
+            trap 'rmdir "$cache.making"' EXIT
+            # shellcheck disable=SC2086
+            nice "$java_home/bin/java" $jvm_flags -XX:TieredStopAtLevel=1 -Xlog:disable \
+                "-XX:AOTCacheOutput=$cache.new" -cp "$class_path" "$class" --help &&
+                mv "$cache.new" "$cache"
+        ) >/dev/null 2>&1 </dev/null &
+    fi
+}
+
+# Builds with Maven, unless everything built is newer than every source.
+build() {
+    if find_classes; then
+        set -- "$tools"/target/seawall-tools-*.jar
+        newer=$(find "$home/pom.xml" "$home"/*/pom.xml "$home"/*/src/main -newer "$1" -type f 2>/dev/null | head -n 1)
+        [ -n "$newer" ] || return 0
+    fi
+    if ! command -v mvn >/dev/null 2>&1; then
+        say 'Seawall is not built, and there is no Maven to build it' \
+            'HINT: Install Maven 3.8.7 or newer (Debian: apt install maven) and run this again.'
+        exit 2
+    fi
+    printf '%s\n' 'Building Seawall (mvn -q -DskipTests package; the first time it downloads its libraries) ...' >&2
+    if ! (cd "$home" && JAVA_HOME=$java_home mvn -q -B -DskipTests package >&2); then
+        say 'the build failed' 'HINT: The lines above tell why; mvn needs Maven Central the first time.'
+        exit 4
+    fi
+}
+
+launch() {
+    name=$1 class=$2 kind=$3
+    shift 3
+    find_java
+    if ! find_classes; then
+        say "Seawall is not built yet" \
+            "HINT: Run \"mvn -q -DskipTests package\" in $home, or \"$tools/bin/walctl quickstart\", which does it."
+        exit 2
+    fi
+    cache_flag=
+    case $kind in
+        tool) jvm_flags="$jvm_flags -XX:TieredStopAtLevel=1" ;;
+        cached)
+            use_cache
+            jvm_flags="$jvm_flags -XX:TieredStopAtLevel=1"
+            ;;
+        server) ;;
+    esac
+    # -Xlog:disable: the JVM's own warnings go to standard output, where results belong.
+    # shellcheck disable=SC2086
+    exec "$java_home/bin/java" $jvm_flags -Xlog:disable ${cache_flag:+"$cache_flag"} ${SEAWALL_JAVA_OPTIONS:-} \
+        "-Dseawall.home=$home" -cp "$class_path" "$class" "$@"
+}
