@@ -16,11 +16,27 @@ public record ResourceManagerId(int value) {
         "CommitTs", "ReplicationOrigin", "Generic", "LogicalMessage"
     };
     private static final int CUSTOM_MIN = 128;
+    private static final ResourceManagerId[] ALL = new ResourceManagerId[256];
+
+    static {
+        for (int value = 0; value < ALL.length; value++) {
+            if (isValid(value)) {
+                ALL[value] = new ResourceManagerId(value);
+            }
+        }
+    }
 
     public ResourceManagerId {
         if (!isValid(value)) {
             throw new IllegalArgumentException("invalid resource manager ID " + value);
         }
+    }
+
+    /// The one with this number, without making a new one.
+    ///
+    /// @throws IllegalArgumentException if there is none
+    public static ResourceManagerId of(int value) {
+        return isValid(value) ? ALL[value] : new ResourceManagerId(value);
     }
 
     public static boolean isValid(int value) {
@@ -37,6 +53,6 @@ public record ResourceManagerId(int value) {
 
     /// As pg_waldump prints it: `Transaction`, `custom200`.
     public String displayName() {
-        return isCustom(value) ? String.format("custom%03d", value) : NAMES[value];
+        return isCustom(value) ? "custom" + value : NAMES[value];
     }
 }

@@ -2,8 +2,10 @@
 ///
 /// Reading order: [dev.seawall.wal.record.WalRecord], one decoded record;
 /// [dev.seawall.wal.record.BlockReference] and [dev.seawall.wal.record.RelationId], the pages it
-/// names; [dev.seawall.wal.record.ResourceManagerId], whose it is; `RecordDecoder`, bytes to
-/// record; `RecordBody` and `RecordEncoder`, the way back; then the bodies, one file a kind.
+/// names, [dev.seawall.wal.record.FullPageImage], a page whole; [dev.seawall.wal.record.ResourceManagerId],
+/// whose it is; [dev.seawall.wal.record.RecordDecoder], bytes to record;
+/// [dev.seawall.wal.record.EncodedRecord], the way back, filled by the kinds' own files: `record.body`
+/// (messages, transactions, pages) and `record.xlog` (the log's own).
 ///
 /// Invariant: layout constant, encoder and decoder of a body are in one file.
 ///
