@@ -15,6 +15,18 @@ public interface LogBytes extends AutoCloseable {
     /// The file that holds `lsn`, for messages: `000000010000000000000002`.
     String fileNameOf(Lsn lsn);
 
+    /// Why [#readPage] said that there is no such page, in pg_waldump's words.
+    default String absenceOf(Lsn page) {
+        return "could not find file \"" + fileNameOf(page) + "\": No such file or directory";
+    }
+
+    /// Bytes at and beyond `limit` may still change: whatever is kept for later calls must not hold
+    /// any of them. [Lsn#MAX] at first.
+    default void limit(Lsn limit) {}
+
+    /// What was kept for later calls may be outdated: the next call reads anew.
+    default void forget() {}
+
     @Override
     default void close() throws IOException {}
 }

@@ -14,5 +14,14 @@ public sealed interface ReadOutcome {
     ///
     /// @param at     where a record was looked for
     /// @param reason what is wrong, in pg_waldump's words: `invalid record length at 0/50000A0: wanted 24, got 0`
-    record NoRecord(Lsn at, String reason) implements ReadOutcome {}
+    record NoRecord(Lsn at, String reason) implements ReadOutcome {
+
+        /// The reason when nothing is wrong: the record's bytes reach to the reader's limit or beyond.
+        public static final String AT_LIMIT = "the record is not complete before the limit";
+
+        /// Whether there may be a record once the limit was moved.
+        public boolean isAtLimit() {
+            return reason.equals(AT_LIMIT);
+        }
+    }
 }
