@@ -1,0 +1,17 @@
+/// The redo loop: from records to committed transactions, in commit order.
+///
+/// Reading order: `Redo`, the role; [dev.seawall.recovery.redo.RedoSource], the log it reads;
+/// [dev.seawall.recovery.redo.RedoProgress], how far it is; [dev.seawall.recovery.redo.StopRule],
+/// where it stops; [dev.seawall.recovery.redo.HeldTransactions] and
+/// [dev.seawall.recovery.redo.HeldLimits], what waits for its commit; `HeldTransaction`,
+/// `HeldChange`, one of them; `RedoPoints`, where redo may begin the next time; `FullXid`, 64-bit
+/// xids.
+///
+/// Invariant: a transaction is handed over at its commit, whole, once, in commit order; what did
+/// not commit leaves no trace.
+///
+/// Must not know: what resource managers make of it, where the log comes from.
+@NullMarked
+package dev.seawall.recovery.redo;
+
+import org.jspecify.annotations.NullMarked;
