@@ -1,7 +1,7 @@
 /// The archiver: ships completed segments and fetches them back; base backups.
 ///
-/// Reading order: [dev.seawall.archiver.Repository], where things are kept;
-/// [dev.seawall.archiver.PageCopy], what a base backup copies.
+/// Reading order: [dev.seawall.archiver.PageCopy], what a base backup copies. Where things are kept:
+/// [dev.seawall.archiver.repository.Repository].
 @NullMarked
 package dev.seawall.archiver;
 

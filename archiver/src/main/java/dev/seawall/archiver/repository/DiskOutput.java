@@ -1,0 +1,58 @@
+package dev.seawall.archiver.repository;
+
+import dev.seawall.wal.disk.DiskFile;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+
+/// Writes a file of a disk from its beginning, buffered. One thread.
+///
+/// Neither syncs nor closes the file: its owner does, after [#flush].
+public final class DiskOutput extends OutputStream {
+
+    private static final int BUFFER_BYTES = 128 << 10;
+
+    private final DiskFile file;
+    private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+    private long offset;
+
+    public DiskOutput(DiskFile file) {
+        this.file = file;
+    }
+
+    /// Bytes written so far, buffered ones too.
+    public long length() {
+        return offset + buffer.position();
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+        if (!buffer.hasRemaining()) {
+            flush();
+        }
+        buffer.put((byte) b);
+    }
+
+    @Override
+    public void write(byte[] from, int at, int length) throws IOException {
+        int done = 0;
+        while (done < length) {
+            if (!buffer.hasRemaining()) {
+                flush();
+            }
+            int bytes = Math.min(length - done, buffer.remaining());
+            buffer.put(from, at + done, bytes);
+            done += bytes;
+        }
+    }
+
+    /// Hands what is buffered to the file.
+    @Override
+    public void flush() throws IOException {
+        buffer.flip();
+        int bytes = buffer.remaining();
+        file.write(buffer, offset);
+        offset += bytes;
+        buffer.clear();
+    }
+}
