@@ -1,0 +1,138 @@
+package dev.seawall.witness;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// A real PostgreSQL 15 server in a directory of its own, reached by a Unix socket only.
+///
+/// fsync is off: it is a witness, not a keeper. Closing it stops it and removes the directory.
+public final class PostgresServer implements AutoCloseable {
+
+    private static final String SOCKET_PORT = "5432";
+
+    /// Short, because a Unix socket's path may have only 107 bytes.
+    private final Path home;
+    private final Path data;
+    private boolean isRunning;
+
+    private PostgresServer(Path home) {
+        this.home = home;
+        this.data = home.resolve("data");
+    }
+
+    /// initdb, not started yet. Superuser `postgres`, no password.
+    public static PostgresServer create(String... initdbOptions) {
+        try {
+            Path home = Files.createTempDirectory(Path.of("/tmp"), "swpg");
+            PostgresServer server = new PostgresServer(home);
+            PostgresPrograms.giveAway(home);
+            List<String> arguments = new ArrayList<>(List.of(
+                    "-D", server.data.toString(), "-U", "postgres", "-A", "trust", "--no-sync", "--no-locale",
+                    "--encoding=UTF8"));
+            arguments.addAll(List.of(initdbOptions));
+            PostgresPrograms.runUnprivileged("initdb", arguments).orFail();
+            return server.configure("listen_addresses=''", "unix_socket_directories='" + home + "'",
+                    "port=" + SOCKET_PORT, "fsync=off", "max_connections=20", "shared_buffers=16MB");
+        } catch (IOException e) {
+            throw new UncheckedIOException("could not make a directory for a server", e);
+        }
+    }
+
+    /// The data directory.
+    public Path data() {
+        return data;
+    }
+
+    public Path wal() {
+        return data.resolve("pg_wal");
+    }
+
+    /// The server's log file.
+    public Path log() {
+        return home.resolve("server.log");
+    }
+
+    /// What clients pass as host.
+    public Path socketDirectory() {
+        return home;
+    }
+
+    /// Adds lines to postgresql.conf.
+    public PostgresServer configure(String... lines) {
+        try {
+            Files.writeString(data.resolve("postgresql.conf"), String.join("\n", lines) + "\n",
+                    StandardOpenOption.APPEND);
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException("could not configure the server", e);
+        }
+    }
+
+    /// Starts it and waits until it takes connections.
+    public PostgresServer start() {
+        isRunning = true;
+        PostgresPrograms.Output output = tryStart();
+        if (output.exitCode() != 0) {
+            throw new AssertionError("server did not start\n" + output.err() + logText());
+        }
+        return this;
+    }
+
+    /// As [#start], for whoever expects that it may not.
+    public PostgresPrograms.Output tryStart() {
+        PostgresPrograms.giveAway(home);
+        isRunning = true;
+        return PostgresPrograms.runUnprivileged("pg_ctl",
+                List.of("-D", data.toString(), "-w", "-s", "-l", log().toString(), "start"));
+    }
+
+    public String logText() {
+        try {
+            return Files.exists(log()) ? Files.readString(log()) : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException("could not read the server's log", e);
+        }
+    }
+
+    /// @param mode smart, fast or immediate
+    public void stop(String mode) {
+        isRunning = false;
+        PostgresPrograms.runUnprivileged("pg_ctl",
+                List.of("-D", data.toString(), "-w", "-s", "-m", mode, "stop")).orFail();
+    }
+
+    /// Runs SQL by psql; unaligned rows, without headers.
+    public String sql(String text) {
+        return PostgresPrograms.run("psql", "-h", home.toString(), "-p", SOCKET_PORT, "-U", "postgres", "-X", "-qAt",
+                "-v", "ON_ERROR_STOP=1", "-d", "postgres", "-c", text).orFail().strip();
+    }
+
+    /// Runs a client program with this server's address put in front of its arguments.
+    public PostgresPrograms.Output client(String program, String... arguments) {
+        List<String> all = new ArrayList<>(
+                List.of("-h", home.toString(), "-p", SOCKET_PORT, "-U", "postgres"));
+        all.addAll(List.of(arguments));
+        return PostgresPrograms.run(program, all);
+    }
+
+    @Override
+    public void close() {
+        if (isRunning && Files.exists(data.resolve("postmaster.pid"))) {
+            stop("immediate");
+        }
+        try (Stream<Path> files = Files.walk(home)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("could not remove the server's directory", e);
+        }
+    }
+}
