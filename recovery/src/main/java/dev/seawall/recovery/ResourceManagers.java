@@ -110,17 +110,17 @@ public final class ResourceManagers implements AutoCloseable {
                 + "\nHINT: Name it in META-INF/services/" + ResourceManager.class.getName());
     }
 
-    /// Whether anyone redoes pages.
-    public boolean redoesPages() {
-        return all.stream().anyMatch(Recipient::redoesPages);
+    /// Everyone, in the order that transactions are handed over.
+    public List<Recipient> all() {
+        return List.copyOf(all);
     }
 
-    /// Who redoes page records, in the order they are handed over.
+    /// Who redoes page records.
     public List<Recipient> ofPages() {
         return all.stream().filter(Recipient::redoesPages).toList();
     }
 
-    /// Who redoes messages of a prefix, in the order they are handed over.
+    /// Who redoes messages of a prefix.
     public List<Recipient> ofMessage(String prefix) {
         return all.stream().filter(recipient -> recipient.redoesMessage(prefix)).toList();
     }

@@ -1,5 +1,6 @@
 package dev.seawall.recovery.redo;
 
+import dev.seawall.wal.record.RecordDecoder.MalformedRecordException;
 import dev.seawall.wal.record.WalRecord;
 import java.io.IOException;
 
@@ -21,8 +22,8 @@ public interface StopRule {
 
     /// @param xid the record's transaction in 64 bits; for the commit or abort of a prepared one
     ///            the prepared transaction's
-    boolean stopsBefore(WalRecord record, long xid) throws IOException;
+    boolean stopsBefore(WalRecord record, long xid) throws IOException, MalformedRecordException;
 
     /// Asked when the record has taken effect.
-    boolean stopsAfter(WalRecord record, long xid) throws IOException;
+    boolean stopsAfter(WalRecord record, long xid) throws IOException, MalformedRecordException;
 }

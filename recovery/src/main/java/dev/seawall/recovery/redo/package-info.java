@@ -1,6 +1,7 @@
 /// The redo loop: from records to committed transactions, in commit order.
 ///
-/// Reading order: `Redo`, the role; [dev.seawall.recovery.redo.RedoSource], the log it reads;
+/// Reading order: [dev.seawall.recovery.redo.Redo], the role; `Assembly`, records to
+/// transactions; [dev.seawall.recovery.redo.RedoSource], the log it reads;
 /// [dev.seawall.recovery.redo.RedoProgress], how far it is; [dev.seawall.recovery.redo.StopRule],
 /// where it stops; [dev.seawall.recovery.redo.HeldTransactions] and
 /// [dev.seawall.recovery.redo.HeldLimits], what waits for its commit; `HeldTransaction`,
