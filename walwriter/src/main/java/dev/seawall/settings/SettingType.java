@@ -32,7 +32,7 @@ public sealed interface SettingType<T> {
             Amount amount = Amount.parse(text, Amount.MEMORY);
             double bytes = amount.number() * (amount.unit() == null ? unit : Amount.MEMORY.get(amount.unit()));
             long rounded = Math.round(bytes / unit) * unit;
-            return inRange(rounded, rounded >= min && rounded <= max, this, min, max);
+            return inRange(text, rounded, rounded >= min && rounded <= max, this, min, max);
         }
 
         @Override
@@ -57,7 +57,7 @@ public sealed interface SettingType<T> {
                     * (amount.unit() == null ? unitMicros : Amount.TIME.get(amount.unit()));
             Duration rounded = Duration.ofNanos(Math.round(micros / unitMicros) * unitMicros * 1000);
             boolean isInside = rounded.compareTo(min) >= 0 && rounded.compareTo(max) <= 0;
-            return inRange(rounded, isInside, this, min, max);
+            return inRange(text, rounded, isInside, this, min, max);
         }
 
         @Override
@@ -83,7 +83,7 @@ public sealed interface SettingType<T> {
                 throw new IllegalArgumentException("\"" + text + "\" is not a whole number"
                         + "\nHINT: Give a number from " + min + " to " + max + ".", e);
             }
-            return inRange(value, value >= min && value <= max, this, min, max);
+            return inRange(text, value, value >= min && value <= max, this, min, max);
         }
 
         @Override
@@ -109,7 +109,7 @@ public sealed interface SettingType<T> {
                 throw new IllegalArgumentException("\"" + text + "\" is not a number"
                         + "\nHINT: Give a number from " + min + " to " + max + ".", e);
             }
-            return inRange(value, value >= min && value <= max, this, min, max);
+            return inRange(text, value, value >= min && value <= max, this, min, max);
         }
 
         @Override
@@ -197,9 +197,9 @@ public sealed interface SettingType<T> {
         }
     }
 
-    private static <T> T inRange(T value, boolean isInside, SettingType<T> type, T min, T max) {
+    private static <T> T inRange(String text, T value, boolean isInside, SettingType<T> type, T min, T max) {
         if (!isInside) {
-            throw new IllegalArgumentException(type.format(value) + " is out of range"
+            throw new IllegalArgumentException("\"" + text + "\" is out of range"
                     + "\nHINT: Give a value from " + type.format(min) + " to " + type.format(max) + ".");
         }
         return value;
