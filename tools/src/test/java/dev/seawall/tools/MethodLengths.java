@@ -1,64 +1,64 @@
 package dev.seawall.tools;
 
+import com.sun.source.tree.CompilationUnitTree;
+import com.sun.source.tree.LineMap;
+import com.sun.source.tree.MethodTree;
+import com.sun.source.util.JavacTask;
+import com.sun.source.util.SourcePositions;
+import com.sun.source.util.TreeScanner;
+import com.sun.source.util.Trees;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
+import javax.tools.JavaCompiler;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
+import org.jspecify.annotations.Nullable;
 
-/// Finds the methods of a Java source by its indentation, which is four spaces a level everywhere
-/// here: a method begins at a line that ends with a brace and has a parameter list, and ends at the
-/// closing brace in the same column.
+/// Measures the methods of Java sources with the compiler's own parser.
 final class MethodLengths {
 
-    /// A method's first line and how many lines it has, braces included.
-    record Method(String signature, int line, int lines) {}
-
-    private static final Pattern NO_METHOD = Pattern.compile(
-            "^\\s*(if|for|while|switch|try|catch|synchronized|else|do|return|case|default|class|interface|enum|record"
-                    + "|new|assert|throw|yield|\\}|@|//|\\*|\"|\\.)\\b?.*");
+    /// A method with the file and line it begins at, and its lines from signature to brace.
+    record Method(String place, long lines) {}
 
     private MethodLengths() {}
 
-    static List<Method> of(List<String> source) {
+    static List<Method> of(List<Path> files) throws IOException {
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         List<Method> methods = new ArrayList<>();
-        for (int at = 0; at < source.size(); at++) {
-            if (beginsMethod(source, at)) {
-                int first = signatureStart(source, at);
-                methods.add(new Method(source.get(first).strip(), first + 1, end(source, first) - first + 1));
+        try (StandardJavaFileManager sources = compiler.getStandardFileManager(null, null, null)) {
+            JavacTask task = (JavacTask) compiler.getTask(
+                    null, sources, null, List.of("-proc:none"), null, sources.getJavaFileObjectsFromPaths(files));
+            SourcePositions positions = Trees.instance(task).getSourcePositions();
+            for (CompilationUnitTree unit : task.parse()) {
+                unit.accept(new Measuring(unit, positions, methods), null);
             }
         }
         return methods;
     }
 
-    private static boolean beginsMethod(List<String> source, int at) {
-        String line = source.get(at);
-        if (!line.endsWith("{") || line.contains("->") || line.contains(" = ")) {
-            return false;
-        }
-        String first = source.get(signatureStart(source, at));
-        return first.contains("(") && !NO_METHOD.matcher(first).matches() && !first.matches(".*\\b(record|class|enum)\\b.*");
-    }
+    /// Visits every method, those of nested and anonymous classes too.
+    private static final class Measuring extends TreeScanner<@Nullable Void, @Nullable Void> {
 
-    /// Up over the continuation lines of a long parameter list, which are indented by eight more.
-    private static int signatureStart(List<String> source, int at) {
-        int first = at;
-        while (first > 0 && !source.get(first).contains("(") && indent(source.get(first)) >= 8
-                || first > 0 && source.get(first).strip().startsWith("throws ")) {
-            first--;
-        }
-        return first;
-    }
+        private final CompilationUnitTree unit;
+        private final SourcePositions positions;
+        private final List<Method> methods;
 
-    private static int end(List<String> source, int first) {
-        String closing = " ".repeat(indent(source.get(first))) + "}";
-        for (int at = first + 1; at < source.size(); at++) {
-            if (source.get(at).startsWith(closing)) {
-                return at;
-            }
+        Measuring(CompilationUnitTree unit, SourcePositions positions, List<Method> methods) {
+            this.unit = unit;
+            this.positions = positions;
+            this.methods = methods;
         }
-        return source.size() - 1;
-    }
 
-    private static int indent(String line) {
-        return line.length() - line.stripLeading().length();
+        @Override
+        public @Nullable Void visitMethod(MethodTree method, @Nullable Void nothing) {
+            LineMap lines = unit.getLineMap();
+            long first = lines.getLineNumber(positions.getStartPosition(unit, method));
+            long last = lines.getLineNumber(positions.getEndPosition(unit, method));
+            String file = SourceTree.inside(Path.of(unit.getSourceFile().toUri()));
+            methods.add(new Method(file + ":" + first + ": " + method.getName(), last - first + 1));
+            return super.visitMethod(method, nothing);
+        }
     }
 }

@@ -130,7 +130,8 @@ public final class Settings {
                     + entry(CheckpointSettings.MAX_WAL_SIZE).text() + "\nHINT: Raise max_wal_size.");
         }
         if (get(ArchiveSettings.ARCHIVE_MODE) && get(ArchiveSettings.ARCHIVE_REPOSITORY).isEmpty()) {
-            mistakes.add(source(ArchiveSettings.ARCHIVE_MODE) + ": archive_mode is on, but archive_repository is not set"
+            mistakes.add(source(ArchiveSettings.ARCHIVE_MODE)
+                    + ": archive_mode is on, but archive_repository is not set"
                     + "\nHINT: Set archive_repository to the directory that keeps the archive.");
         }
         if (Long.bitCount(get(WalSettings.WAL_SEGMENT_SIZE)) != 1) {

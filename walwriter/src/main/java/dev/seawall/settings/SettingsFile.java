@@ -121,8 +121,8 @@ final class SettingsFile {
                 at++;
             }
             if (at == start) {
-                throw new IllegalArgumentException("expected the name of a setting, found \"" + line.substring(at) + "\""
-                        + "\nHINT: A line reads name = value; comments begin with #.");
+                throw new IllegalArgumentException("expected the name of a setting, found \""
+                        + line.substring(at) + "\"\nHINT: A line reads name = value; comments begin with #.");
             }
             return line.substring(start, at);
         }

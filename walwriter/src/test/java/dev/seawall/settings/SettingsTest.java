@@ -97,7 +97,7 @@ final class SettingsTest {
             checkpoint_timeout = 1h30        | is not an amount                        | us, ms, s, min, h, d
             checkpoint_timeout = 2d          | "2d" is out of range                    | from 1s to 1d
             checkpoint_timeout = 16MB        | has the unknown unit "MB"               | us, ms, s, min, h, d
-            checkpoint_completion_target = 2 | 2."1kB" is out of range                 | from 0.0 to 1.0
+            checkpoint_completion_target = 2 | "2" is out of range                     | from 0.0 to 1.0
             checkpoint_completion_target = x | "x" is not a number                     | from 0.0 to 1.0
             max_connections = 1.5            | is not a whole number                   | from 1 to 262143
             wal_sync_method = fsync          | "fsync" is none of its values           | fdatasync, open_datasync
@@ -107,7 +107,7 @@ final class SettingsTest {
             archive_repository = 'open       | a quote is not closed                   | Write '' for a quote
             = 3                              | expected the name of a setting          | name = value
             include 'none.conf'              | included file                           | include_if_exists
-            include 'seawall.conf'           | files include each other                | includes a file that includes it
+            include 'seawall.conf'           | files include each other                | that includes it
             wal_segment_size = 1MB           | fixed when the cluster is made          | walctl init
             min_wal_size = 2GB               | min_wal_size 2GB is above max_wal_size  | Raise max_wal_size
             archive_mode = on                | archive_repository is not set           | Set archive_repository
