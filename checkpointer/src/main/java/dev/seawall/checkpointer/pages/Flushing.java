@@ -1,5 +1,6 @@
 package dev.seawall.checkpointer.pages;
 
+import dev.seawall.checkpointer.files.PageId;
 import java.io.IOException;
 import java.util.List;
 

@@ -1,5 +1,9 @@
 package dev.seawall.checkpointer.pages;
 
+import dev.seawall.checkpointer.files.DataPage;
+import dev.seawall.checkpointer.files.PageChecksum;
+import dev.seawall.checkpointer.files.PageId;
+import dev.seawall.checkpointer.files.RelationFiles;
 import dev.seawall.wal.role.World;
 import java.io.IOException;
 import java.nio.ByteBuffer;

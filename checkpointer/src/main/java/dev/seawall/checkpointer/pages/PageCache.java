@@ -1,5 +1,7 @@
 package dev.seawall.checkpointer.pages;
 
+import dev.seawall.checkpointer.files.DataPage;
+import dev.seawall.checkpointer.files.PageId;
 import dev.seawall.wal.disk.OffHeap;
 import java.util.ArrayList;
 import java.util.HashMap;

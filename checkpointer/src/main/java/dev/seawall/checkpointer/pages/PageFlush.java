@@ -1,5 +1,11 @@
 package dev.seawall.checkpointer.pages;
 
+import dev.seawall.checkpointer.files.DataPage;
+import dev.seawall.checkpointer.files.DoubleWrite;
+import dev.seawall.checkpointer.files.PageBatch;
+import dev.seawall.checkpointer.files.PageChecksum;
+import dev.seawall.checkpointer.files.PageId;
+import dev.seawall.checkpointer.files.RelationFiles;
 import dev.seawall.wal.Lsn;
 import java.io.IOException;
 import java.util.List;

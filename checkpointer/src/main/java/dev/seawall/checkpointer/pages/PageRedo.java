@@ -1,5 +1,9 @@
 package dev.seawall.checkpointer.pages;
 
+import dev.seawall.checkpointer.files.DataPage;
+import dev.seawall.checkpointer.files.PageId;
+import dev.seawall.checkpointer.files.RelationFile;
+import dev.seawall.checkpointer.files.RelationFiles;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.WalCorruptException;
 import dev.seawall.wal.disk.OffHeap;

@@ -1,5 +1,8 @@
 package dev.seawall.checkpointer.pages;
 
+import dev.seawall.checkpointer.files.DoubleWrite;
+import dev.seawall.checkpointer.files.PageId;
+import dev.seawall.checkpointer.files.RelationFiles;
 import dev.seawall.recovery.AppliedLsn;
 import dev.seawall.recovery.CommittedTransaction;
 import dev.seawall.recovery.ResourceManager;

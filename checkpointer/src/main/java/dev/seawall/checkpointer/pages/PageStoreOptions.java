@@ -1,5 +1,8 @@
 package dev.seawall.checkpointer.pages;
 
+import dev.seawall.checkpointer.files.DataPage;
+import dev.seawall.checkpointer.files.PageBatch;
+
 /// Sizes of a page store.
 ///
 /// @param cachePages       pages in memory (`shared_buffers`)

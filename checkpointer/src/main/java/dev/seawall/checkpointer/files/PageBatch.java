@@ -1,4 +1,4 @@
-package dev.seawall.checkpointer.pages;
+package dev.seawall.checkpointer.files;
 
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.disk.OffHeap;
@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 /// 8192 the pages
 /// ```
 /// One thread at a time.
-final class PageBatch implements AutoCloseable {
+public final class PageBatch implements AutoCloseable {
 
     static final int HEADER_BYTES = DataPage.BYTES;
-    static final int PAGES_MAX = 256;
+    public static final int PAGES_MAX = 256;
 
     private static final long MAGIC = 0x6574_6972_7765_6431L;
     private static final int GENERATION = 8;
@@ -37,7 +37,7 @@ final class PageBatch implements AutoCloseable {
     private final CRC32C crc = new CRC32C();
     private int count;
 
-    PageBatch(int pages) {
+    public PageBatch(int pages) {
         if (pages < 1 || pages > PAGES_MAX) {
             throw new IllegalArgumentException("a batch of " + pages + " pages");
         }
@@ -51,19 +51,19 @@ final class PageBatch implements AutoCloseable {
         return HEADER_BYTES + pages * DataPage.BYTES;
     }
 
-    void clear() {
+    public void clear() {
         count = 0;
     }
 
-    int count() {
+    public int count() {
         return count;
     }
 
-    boolean isFull() {
+    public boolean isFull() {
         return count == ids.length;
     }
 
-    PageId id(int index) {
+    public PageId id(int index) {
         PageId id = ids[index];
         if (id == null || index >= count) {
             throw new IndexOutOfBoundsException("page " + index + " of a batch of " + count);
@@ -72,14 +72,14 @@ final class PageBatch implements AutoCloseable {
     }
 
     /// The copy's bytes, little endian.
-    ByteBuffer page(int index) {
+    public ByteBuffer page(int index) {
         return memory.view(HEADER_BYTES + index * DataPage.BYTES, DataPage.BYTES);
     }
 
     /// Adds a copy of the page.
     ///
     /// @return the copy, to be given its checksum
-    ByteBuffer add(PageId id, ByteBuffer page) {
+    public ByteBuffer add(PageId id, ByteBuffer page) {
         ids[count] = id;
         memory.put(HEADER_BYTES + count * DataPage.BYTES, page, 0, DataPage.BYTES);
         return page(count++);

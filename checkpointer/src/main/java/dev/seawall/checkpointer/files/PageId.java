@@ -1,4 +1,4 @@
-package dev.seawall.checkpointer.pages;
+package dev.seawall.checkpointer.files;
 
 import dev.seawall.wal.record.RelationId;
 

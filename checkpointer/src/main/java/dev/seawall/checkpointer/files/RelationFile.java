@@ -1,4 +1,4 @@
-package dev.seawall.checkpointer.pages;
+package dev.seawall.checkpointer.files;
 
 import dev.seawall.wal.record.RelationId;
 import java.util.regex.Matcher;
@@ -9,31 +9,31 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param fork    block 0 of the fork the file belongs to
 /// @param segment 0 for the file without a number
-record RelationFile(PageId fork, int segment) implements Comparable<RelationFile> {
+public record RelationFile(PageId fork, int segment) implements Comparable<RelationFile> {
 
     /// Blocks of a file: PostgreSQL's RELSEG_SIZE.
-    static final int SEGMENT_BLOCKS = 131072;
+    public static final int SEGMENT_BLOCKS = 131072;
 
     private static final String[] FORKS = {"", "_fsm", "_vm", "_init"};
     private static final Pattern DATABASE = Pattern.compile("[1-9][0-9]{0,9}");
     private static final Pattern NAME = Pattern.compile("([1-9][0-9]{0,9})(_fsm|_vm|_init)?(?:\\.([1-9][0-9]{0,4}))?");
 
-    static RelationFile of(PageId page) {
+    public static RelationFile of(PageId page) {
         return new RelationFile(new PageId(page.relation(), page.fork(), 0),
                 Integer.divideUnsigned(page.block(), SEGMENT_BLOCKS));
     }
 
     /// Where in its file the page begins.
-    static long offset(PageId page) {
+    public static long offset(PageId page) {
         return (long) Integer.remainderUnsigned(page.block(), SEGMENT_BLOCKS) * DataPage.BYTES;
     }
 
-    static boolean isDatabase(String directory) {
+    public static boolean isDatabase(String directory) {
         return DATABASE.matcher(directory).matches();
     }
 
     /// Null for a name that is no relation's.
-    static @Nullable RelationFile parse(String database, String name) {
+    public static @Nullable RelationFile parse(String database, String name) {
         Matcher match = NAME.matcher(name);
         if (!match.matches()) {
             return null;
@@ -49,7 +49,7 @@ record RelationFile(PageId fork, int segment) implements Comparable<RelationFile
     }
 
     /// Relative to `base/`.
-    String path() {
+    public String path() {
         RelationId relation = fork.relation();
         return Integer.toUnsignedString(relation.database()) + "/" + Integer.toUnsignedString(relation.relation())
                 + FORKS[fork.fork()] + (segment == 0 ? "" : "." + segment);

@@ -1,4 +1,4 @@
-package dev.seawall.checkpointer.pages;
+package dev.seawall.checkpointer.files;
 
 import dev.seawall.wal.WalCorruptException;
 import dev.seawall.wal.disk.Disk;
@@ -19,7 +19,7 @@ import java.util.TreeSet;
 ///
 /// A descriptor that wrote stays open until [#syncWritten]: an error of write-back is told to it
 /// alone, once. Any thread may read; writing and syncing are one thread's at a time.
-final class RelationFiles implements AutoCloseable {
+public final class RelationFiles implements AutoCloseable {
 
     private static final int OPEN_MAX = 500;
 
@@ -33,7 +33,7 @@ final class RelationFiles implements AutoCloseable {
     private final Set<Path> changedDirectories = new TreeSet<>();
 
     /// @param writebackBytes written to a file before the kernel is told to begin; 0: never
-    RelationFiles(Disk disk, Path base, int writebackBytes) {
+    public RelationFiles(Disk disk, Path base, int writebackBytes) {
         this.disk = disk;
         this.base = base;
         this.writebackBytes = writebackBytes;
@@ -55,7 +55,7 @@ final class RelationFiles implements AutoCloseable {
     /// Reads a page.
     ///
     /// @return whether the file has it whole
-    boolean read(PageId id, ByteBuffer into) throws IOException {
+    public boolean read(PageId id, ByteBuffer into) throws IOException {
         RelationFile name = RelationFile.of(id);
         Opened opened = use(name, false);
         if (opened == null) {
@@ -69,7 +69,7 @@ final class RelationFiles implements AutoCloseable {
     }
 
     /// Writes a page in place, creating its file if it is not there. Durable after [#syncWritten].
-    void write(PageId id, ByteBuffer page) throws IOException {
+    public void write(PageId id, ByteBuffer page) throws IOException {
         RelationFile name = RelationFile.of(id);
         Opened opened = use(name, true);
         if (opened == null) {
@@ -105,7 +105,7 @@ final class RelationFiles implements AutoCloseable {
     /// created. A failure is final: the file's pages may be gone and count as clean.
     ///
     /// @return files synced
-    int syncWritten() throws IOException {
+    public int syncWritten() throws IOException {
         List<RelationFile> files;
         List<Path> directories;
         synchronized (this) {
@@ -188,7 +188,7 @@ final class RelationFiles implements AutoCloseable {
     /// What a start must do before it believes any file here: sync it, for what an earlier process
     /// wrote may be in the cache only, and drop its cache, for after a failed write the cache shows
     /// what the disk never got. Then the directories.
-    void distrust() throws IOException {
+    public void distrust() throws IOException {
         for (String database : databases()) {
             Path directory = base.resolve(database);
             for (RelationFile name : relationFiles(database)) {
@@ -203,12 +203,12 @@ final class RelationFiles implements AutoCloseable {
     }
 
     /// Every fork, by its block 0, with its blocks by the files' sizes.
-    Map<PageId, Integer> blocks() throws IOException {
+    public Map<PageId, Integer> blocks() throws IOException {
         Map<PageId, Integer> blocks = new LinkedHashMap<>();
         for (String database : databases()) {
             for (RelationFile name : relationFiles(database)) {
                 try (DiskFile file = disk.open(base.resolve(name.path()), EnumSet.of(Disk.Open.READ_ONLY))) {
-                    // A page cut off at the end was never whole in any batch, so redo has its image.
+                    // Rounded up, so that a page cut off is damage when it is read, not unknown.
                     long before = (long) name.segment() * RelationFile.SEGMENT_BLOCKS;
                     long count = before + (file.size() + DataPage.BYTES - 1) / DataPage.BYTES;
                     blocks.merge(name.fork(), Math.toIntExact(count), Math::max);
@@ -234,7 +234,7 @@ final class RelationFiles implements AutoCloseable {
     }
 
     /// Damage at a page's place.
-    WalCorruptException damaged(PageId id, String problem) {
+    public WalCorruptException damaged(PageId id, String problem) {
         return WalCorruptException.inFile(problem + " at " + id + ", offset " + RelationFile.offset(id),
                 base.resolve(RelationFile.of(id).path()).toString(),
                 "Restore the cluster from a base backup and the archive.");

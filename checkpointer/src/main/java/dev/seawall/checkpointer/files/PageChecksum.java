@@ -1,4 +1,4 @@
-package dev.seawall.checkpointer.pages;
+package dev.seawall.checkpointer.files;
 
 import java.nio.ByteBuffer;
 
@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
 /// vector registers.
 ///
 /// Not thread-safe: it keeps its scratch.
-final class PageChecksum {
+public final class PageChecksum {
 
     private static final int COLUMNS = 32;
     private static final int WORDS = DataPage.BYTES / Integer.BYTES;
@@ -28,7 +28,7 @@ final class PageChecksum {
     private final int[] sums = new int[COLUMNS];
 
     /// The checksum that `page`, little endian and 8 KiB from 0 on, should carry as this block.
-    int of(ByteBuffer page, int block) {
+    public int of(ByteBuffer page, int block) {
         page.slice(0, DataPage.BYTES).order(java.nio.ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(words);
         words[CHECKSUM_WORD] &= 0xFFFF_0000;
         System.arraycopy(SEEDS, 0, sums, 0, COLUMNS);

@@ -1,4 +1,4 @@
-package dev.seawall.checkpointer.pages;
+package dev.seawall.checkpointer.files;
 
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.WalCorruptException;
@@ -27,9 +27,9 @@ import java.util.zip.CRC32C;
 /// written since, and putting the copy back would undo that.
 ///
 /// Not thread-safe.
-final class DoubleWrite implements AutoCloseable {
+public final class DoubleWrite implements AutoCloseable {
 
-    static final String FILE_NAME = "double_write";
+    public static final String FILE_NAME = "double_write";
 
     private static final long MAGIC = 0x6574_6972_7765_6430L;
     private static final int HEADER_SECTOR = 4096;
@@ -77,7 +77,7 @@ final class DoubleWrite implements AutoCloseable {
     /// Opens or creates the file. What an earlier process wrote is synced and its cache dropped,
     /// so that only what the disk has is believed. Call [#restore] next, before anything reads a
     /// page.
-    static DoubleWrite open(Disk disk, Path base) throws IOException {
+    public static DoubleWrite open(Disk disk, Path base) throws IOException {
         Path path = base.resolve(FILE_NAME);
         DiskFile file = disk.open(path, EnumSet.of(Disk.Open.CREATE));
         try {
@@ -111,7 +111,7 @@ final class DoubleWrite implements AutoCloseable {
     /// generation with slots as asked for.
     ///
     /// @return pages written back
-    int restore(RelationFiles files, int slots, int slotPages) throws IOException {
+    public int restore(RelationFiles files, int slots, int slotPages) throws IOException {
         Map<PageId, Integer> newestSlot = new HashMap<>();
         Lsn newest = header.newest();
         try (PageBatch batch = new PageBatch(header.slotPages())) {
@@ -158,21 +158,21 @@ final class DoubleWrite implements AutoCloseable {
     }
 
     /// Whether there is no room for another batch: sync every file, then [#reuse].
-    boolean isFull() {
+    public boolean isFull() {
         return nextSlot == header.slots();
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return nextSlot == 0;
     }
 
     /// The newest LSN of all pages ever written: log up to there is what `base/` was made from.
-    Lsn newest() {
+    public Lsn newest() {
         return header.newest();
     }
 
     /// Makes a batch durable here. Its pages may be written in place when this returns.
-    void write(PageBatch batch, Lsn newestInBatch) throws IOException {
+    public void write(PageBatch batch, Lsn newestInBatch) throws IOException {
         Lsn newest = Lsn.max(header.newest(), newestInBatch);
         header = new Header(header.generation(), header.slots(), header.slotPages(), newest);
         file.write(batch.seal(header.generation(), nextSlot, newest), offset(nextSlot));
@@ -182,7 +182,7 @@ final class DoubleWrite implements AutoCloseable {
 
     /// Gives the slots free. Only when every file that a page was written to since the last call is
     /// synced, its directory too: from here on nothing can make those pages whole again.
-    void reuse() throws IOException {
+    public void reuse() throws IOException {
         begin(new Header(header.generation() + 1, header.slots(), header.slotPages(), header.newest()));
     }
 

@@ -1,4 +1,4 @@
-package dev.seawall.checkpointer.pages;
+package dev.seawall.checkpointer.files;
 
 import dev.seawall.wal.Lsn;
 import java.nio.ByteBuffer;
@@ -41,25 +41,25 @@ public final class DataPage {
         return new Lsn((long) page.getInt(LSN_HIGH) << 32 | page.getInt(LSN_LOW) & 0xFFFF_FFFFL);
     }
 
-    static void lsn(ByteBuffer page, Lsn lsn) {
+    public static void lsn(ByteBuffer page, Lsn lsn) {
         page.putInt(LSN_HIGH, (int) (lsn.value() >>> 32)).putInt(LSN_LOW, (int) lsn.value());
     }
 
-    static int checksum(ByteBuffer page) {
+    public static int checksum(ByteBuffer page) {
         return Short.toUnsignedInt(page.getShort(CHECKSUM));
     }
 
-    static void checksum(ByteBuffer page, int checksum) {
+    public static void checksum(ByteBuffer page, int checksum) {
         page.putShort(CHECKSUM, (short) checksum);
     }
 
     /// Whether the page was never initialized: PostgreSQL's PageIsNew.
-    static boolean isNew(ByteBuffer page) {
+    public static boolean isNew(ByteBuffer page) {
         return page.getShort(UPPER) == 0;
     }
 
     /// Whether the header is one that PostgreSQL would accept.
-    static boolean isSane(ByteBuffer page) {
+    public static boolean isSane(ByteBuffer page) {
         int lower = Short.toUnsignedInt(page.getShort(LOWER));
         int upper = Short.toUnsignedInt(page.getShort(UPPER));
         int special = Short.toUnsignedInt(page.getShort(SPECIAL));
@@ -71,7 +71,7 @@ public final class DataPage {
     /// hole, as PostgreSQL does, because a delta says nothing about it.
     ///
     /// @return null, or what is wrong with the delta; the page is then half changed
-    static @org.jspecify.annotations.Nullable String apply(ByteBuffer page, ByteBuffer delta) {
+    public static @org.jspecify.annotations.Nullable String apply(ByteBuffer page, ByteBuffer delta) {
         ByteBuffer in = delta.duplicate().order(java.nio.ByteOrder.LITTLE_ENDIAN);
         while (in.hasRemaining()) {
             if (in.remaining() < FRAGMENT_HEADER_BYTES) {
