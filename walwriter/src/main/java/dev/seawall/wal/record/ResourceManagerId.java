@@ -3,13 +3,7 @@ package dev.seawall.wal.record;
 /// Whose record it is: PostgreSQL 15's numbers, 0..21 its own and 128..255 of extensions.
 public record ResourceManagerId(int value) {
 
-    public static final ResourceManagerId XLOG = new ResourceManagerId(0);
-    public static final ResourceManagerId TRANSACTION = new ResourceManagerId(1);
-    public static final ResourceManagerId CLOG = new ResourceManagerId(3);
-    public static final ResourceManagerId STANDBY = new ResourceManagerId(8);
-    public static final ResourceManagerId GENERIC = new ResourceManagerId(20);
-    public static final ResourceManagerId LOGICAL_MESSAGE = new ResourceManagerId(21);
-
+    // In front of the constants below, which are checked against it when they are made.
     private static final String[] NAMES = {
         "XLOG", "Transaction", "Storage", "CLOG", "Database", "Tablespace", "MultiXact", "RelMap",
         "Standby", "Heap2", "Heap", "Btree", "Hash", "Gin", "Gist", "Sequence", "SPGist", "BRIN",
@@ -25,6 +19,13 @@ public record ResourceManagerId(int value) {
             }
         }
     }
+
+    public static final ResourceManagerId XLOG = of(0);
+    public static final ResourceManagerId TRANSACTION = of(1);
+    public static final ResourceManagerId CLOG = of(3);
+    public static final ResourceManagerId STANDBY = of(8);
+    public static final ResourceManagerId GENERIC = of(20);
+    public static final ResourceManagerId LOGICAL_MESSAGE = of(21);
 
     public ResourceManagerId {
         if (!isValid(value)) {
