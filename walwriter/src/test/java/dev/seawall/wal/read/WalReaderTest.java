@@ -289,7 +289,7 @@ final class WalReaderTest {
     @Test
     void pages_do_not_go_back_in_time() throws Exception {
         log.timeline(2);
-        log.message(0, new byte[8100]);
+        log.message(0, new byte[8000]);
         log.timeline(1);
         log.message(0, new byte[8100]);
         WalReader reader = log.reader();
