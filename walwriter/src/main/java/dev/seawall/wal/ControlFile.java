@@ -65,6 +65,11 @@ public record ControlFile(
                 isBackupEndRequired, segmentBytes, maxConnections);
     }
 
+    public ControlFile withMinimumRecovery(Lsn end, int timeline) {
+        return new ControlFile(systemId, state, time, checkpointLsn, checkpoint, end, timeline,
+                backupStart, backupEnd, isBackupEndRequired, segmentBytes, maxConnections);
+    }
+
     /// @param content at least the first 292 bytes of the file
     /// @param file    what messages call it
     /// @throws WalCorruptException if length, checksum or version are wrong

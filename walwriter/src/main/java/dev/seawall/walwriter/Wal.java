@@ -3,84 +3,169 @@ package dev.seawall.walwriter;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.TimelineHistory;
+import dev.seawall.wal.disk.Disk;
+import dev.seawall.wal.read.SegmentFiles;
 import dev.seawall.wal.read.WalReader;
 import dev.seawall.wal.record.EncodedRecord;
 import dev.seawall.wal.record.RelationId;
+import dev.seawall.wal.record.body.LogicalMessage;
+import dev.seawall.wal.record.xlog.RestorePoint;
+import dev.seawall.wal.record.xlog.SegmentSwitch;
+import dev.seawall.wal.role.World;
+import dev.seawall.walwriter.segments.SegmentDirectory;
+import dev.seawall.walwriter.start.StartedLog;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// The write-ahead log, open for appending.
 ///
+/// ```
+/// append --reserve--> InsertPosition --copy--> WalBuffers --announce--> Insertions
+///                                                  |                        |
+/// commit --await--> FlushProgress <--durable-- WalFlusher --write, sync--> LogSink
+/// ```
+///
 /// Thread-safe; callers may be virtual threads. An LSN returned by an append is durable once
-/// [#flush] of it has returned.
+/// [#flush] of it has returned. Any failure to write is final: every call from then on throws
+/// [WalFailedException], [#failure] tells it, and the host must end the log and start anew.
 public final class Wal implements AutoCloseable {
 
+    private final StartedLog started;
+    private final Disk disk;
+    private final WalMachine machine;
+    private final Checkpoints checkpoints;
+    private final AtomicBoolean isClosed = new AtomicBoolean();
+
+    private Wal(StartedLog started, WalOptions options, Disk disk, World world) throws IOException {
+        this.started = started;
+        this.disk = disk;
+        this.machine = new WalMachine(started, options, disk, world);
+        this.checkpoints = new Checkpoints(started, options, machine, world);
+    }
+
+    /// Opens the log behind the end that was found; owns what `started` holds from now on. Logs what
+    /// must come first: the end of recovery on a new timeline, and which transactions run (none).
+    public static Wal open(StartedLog started, WalOptions options, Disk disk, World world) throws IOException {
+        Wal wal = new Wal(started, options, disk, world);
+        try {
+            wal.checkpoints.opened();
+        } catch (IOException | RuntimeException e) {
+            wal.close();
+            throw e;
+        }
+        return wal;
+    }
+
     public long systemId() {
-        throw notYet();
+        return started.systemId();
     }
 
     /// The current timeline with its ancestors.
     public TimelineHistory history() {
-        throw notYet();
+        return started.history();
     }
 
     public PageLayout layout() {
-        throw notYet();
+        return started.layout();
     }
 
     public Transaction begin() {
-        throw notYet();
+        return new WalTransaction(this, machine.xids, machine.appender, machine.pool, machine.progress,
+                machine.relations);
     }
 
     /// Logs a message outside transactions: it takes effect where it stands, once durable.
+    ///
+    /// @return its end LSN
     public Lsn message(String prefix, ByteBuffer content) {
-        throw notYet();
+        return machine.withPlace(place -> {
+            LogicalMessage.encode(place.record, 0, prefix.getBytes(StandardCharsets.UTF_8), content);
+            return machine.appender.append(place, place.record);
+        });
     }
 
-    /// Grows a relation to `blocks` blocks by logging images of empty pages.
-    public Lsn extend(RelationId relation, int blocks) {
-        throw notYet();
+    /// Grows a relation to `blocks` blocks by logging images of empty pages, outside transactions.
+    public void extend(RelationId relation, int blocks) {
+        machine.withPlace(place -> {
+            machine.relations.extend(relation, blocks, machine.appender, place);
+            return Lsn.INVALID;
+        });
     }
 
     /// Blocks of a relation; 0 if it does not exist.
     public int blocksOf(RelationId relation) {
-        throw notYet();
+        return machine.relations.blocksOf(relation);
     }
 
-    /// Appends any record. For what has no method of its own, and for tests.
+    /// Appends any finished record. For what has no method of its own, and for tests.
     public Lsn append(EncodedRecord record) {
-        throw notYet();
+        return machine.withPlace(place -> machine.appender.append(place, record));
     }
 
     /// Waits until everything before `upTo` is durable.
     public void flush(Lsn upTo) {
-        throw notYet();
+        checkInserted(upTo);
+        machine.progress.await(upTo.value());
     }
 
+    /// Completes, in a thread of the log's own, when everything before `upTo` is durable.
     public CompletableFuture<Lsn> flushed(Lsn upTo) {
-        throw notYet();
+        checkInserted(upTo);
+        return machine.progress.future(upTo.value());
+    }
+
+    private void checkInserted(Lsn upTo) {
+        if (upTo.isAfter(insertLsn())) {
+            throw new IllegalArgumentException("flush to " + upTo + " is beyond the log's end " + insertLsn());
+        }
     }
 
     /// End of the last reserved record.
     public Lsn insertLsn() {
-        throw notYet();
+        return machine.position.insertEnd();
     }
 
     /// End of the last durable record: all before it may be streamed, archived, redone.
     public Lsn flushLsn() {
-        throw notYet();
+        return machine.progress.durableRecordEnd();
     }
 
     /// Calls back, from the flusher and briefly, whenever [#flushLsn] has moved.
     public void onFlush(Runnable listener) {
-        throw notYet();
+        machine.onFlush(listener);
     }
 
-    /// A reader of the durable log from a record's start on; its limit follows [#flushLsn] by the
-    /// caller's [WalReader#limit].
-    public WalReader read(Lsn from) throws IOException {
-        throw notYet();
+    /// Calls back when a segment was marked `.ready`.
+    public void onSegmentReady(Runnable listener) {
+        machine.onSegmentReady(listener);
+    }
+
+    /// Who tells how far redo has come: while it is more than `max_redo_lag` behind, appends slow
+    /// down.
+    public void redoPosition(LongSupplier applied) {
+        machine.appender.applied(applied);
+    }
+
+    /// A reader of the durable log from a record's start or end on. Its limit is [#flushLsn] now; the
+    /// caller moves it on. Ends with its close.
+    public WalReader read(Lsn from) {
+        WalReader reader = new WalReader(new SegmentFiles(disk, started.walDirectory(), layout(), history()), layout());
+        reader.limit(flushLsn());
+        reader.seek(from);
+        return reader;
+    }
+
+    /// Keeps the log from `from` on until the claim is given up or moved.
+    ///
+    /// @param name who needs it, for people
+    public Retention retain(String name, Lsn from) {
+        return checkpoints.retain(name, from);
     }
 
     /// Ends the current segment; the next record begins in the next. Nothing happens at a
@@ -88,25 +173,100 @@ public final class Wal implements AutoCloseable {
     ///
     /// @return the end LSN of the switch record, or the current position
     public Lsn switchSegment() {
-        throw notYet();
+        if (machine.position.isAtSegmentStart()) {
+            return insertLsn();
+        }
+        return machine.withPlace(place -> {
+            SegmentSwitch.encode(place.record);
+            Lsn end = machine.appender.appendSwitch(place, place.record);
+            machine.progress.await(end.value());
+            return end;
+        });
     }
 
+    /// Logs a named point that recovery may stop at, durably.
+    ///
+    /// @return its end LSN
     public Lsn restorePoint(String name) {
-        throw notYet();
+        Lsn end = machine.withPlace(place -> {
+            new RestorePoint(0, name).encode(place.record);
+            return machine.appender.appendTimed(place, place.record);
+        });
+        flush(end);
+        return end;
     }
 
-    /// Logs a checkpoint with the reported redo point, updates the control file, recycles segments.
+    /// Logs a checkpoint with the reported redo point, updates the control file, gives up segments.
     ///
     /// @return start of the checkpoint record
     /// @throws IllegalArgumentException if the report goes backwards or is another cluster's
     public Lsn checkpointed(CheckpointReport report) throws IOException {
-        throw notYet();
+        return checkpoints.online(report);
     }
 
-    private static IllegalStateException notYet() {
-        return new IllegalStateException("not written yet");
+    /// Takes no more appends, and aborts the transactions that are open: what is durable when this
+    /// returns is the end that redo must reach before [#shutdown].
+    public Lsn fence() {
+        machine.appender.fence();
+        machine.progress.await(insertLsn().value());
+        return flushLsn();
     }
 
+    /// Logs the shutdown checkpoint, when everything before the log's end is durable elsewhere; then
+    /// the next start has nothing to redo. After [#fence].
+    ///
+    /// @throws IllegalArgumentException if the report's redo point is not the log's end
+    public void shutdown(CheckpointReport report) throws IOException {
+        checkpoints.shutdown(report);
+    }
+
+    /// Aborts every transaction whose first record lies before `lsn`: it would hold back too much log.
+    ///
+    /// @return how many
+    public int abortTransactionsBefore(Lsn lsn) {
+        int aborted = 0;
+        for (WalTransaction transaction : machine.xids.openTransactions()) {
+            Lsn first = transaction.firstLsn();
+            if (first != null && first.isBefore(lsn)) {
+                transaction.abortBecause("the transaction was aborted because it held back too much log from " + first);
+                aborted++;
+            }
+        }
+        return aborted;
+    }
+
+    /// Whether the last try to prepare a segment found the disk full.
+    public boolean isOutOfSpace() {
+        return machine.preparer.isOutOfSpace();
+    }
+
+    public WalCounters counters() {
+        return machine.counters;
+    }
+
+    /// What made the log unusable, or null.
+    public @Nullable WalFailedException failure() {
+        return machine.progress.failure();
+    }
+
+    /// Calls back once when the log fails.
+    public void onFailure(Runnable listener) {
+        machine.onFailure(listener);
+    }
+
+    PageRun newPageRun(long xid) {
+        Path spill = started.walDirectory().resolve(SegmentDirectory.TEMPORARY_PREFIX + "run." + xid);
+        return new PageRun(disk, spill);
+    }
+
+    /// Flushes what was appended and stops. Without [#shutdown] before it, the next start is one after
+    /// a crash, which loses nothing.
     @Override
-    public void close() throws IOException {}
+    public void close() throws IOException {
+        if (isClosed.compareAndSet(false, true)) {
+            try (StartedLog held = started) {
+                machine.close();
+            }
+        }
+    }
 }

@@ -3,6 +3,7 @@ package dev.seawall.wal.record;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.disk.OffHeap;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -45,17 +46,21 @@ public final class EncodedRecord implements AutoCloseable {
     ///
     /// @param headBytes room that will be needed behind the header, [#tail] not counted
     public void begin(ResourceManagerId resourceManager, int info, int xid, int headBytes) {
-        if (HEADER_BYTES + headBytes > memory.bytes()) {
-            memory.close();
-            int bytes = Math.max(HEADER_BYTES + headBytes, 2 * memory.bytes());
-            memory = OffHeap.allocate(bytes);
-            head = memory.view(0, bytes);
-        }
+        reserve(HEADER_BYTES + headBytes);
         tail = null;
         head.clear();
         head.putInt(XID_OFFSET, xid).putLong(PREVIOUS_OFFSET, 0);
         head.putInt(INFO_OFFSET, info & 0xFF | resourceManager.value() << 8).putInt(CRC_OFFSET, 0);
         head.position(HEADER_BYTES);
+    }
+
+    private void reserve(int bytes) {
+        if (bytes > memory.bytes()) {
+            int larger = Math.max(bytes, 2 * memory.bytes());
+            memory.close();
+            memory = OffHeap.allocate(larger);
+            head = memory.view(0, larger);
+        }
     }
 
     /// The little-endian buffer to fill, positioned behind what is there.
@@ -99,6 +104,23 @@ public final class EncodedRecord implements AutoCloseable {
 
     public int xid() {
         return head.getInt(XID_OFFSET);
+    }
+
+    /// The finished record's bytes, unsealed; only of a record without a [#tail].
+    public ByteBuffer encoded() {
+        if (tail != null) {
+            throw new IllegalStateException("the record's end is not in its own memory");
+        }
+        return head.duplicate().order(ByteOrder.LITTLE_ENDIAN).flip();
+    }
+
+    /// Takes over what [#encoded] gave.
+    public void load(ByteBuffer encoded) {
+        reserve(encoded.remaining());
+        tail = null;
+        head.clear();
+        head.put(encoded);
+        head.limit(head.position());
     }
 
     /// Computes what does not depend on the record's place, so that sealing is short: the checksum

@@ -13,6 +13,9 @@ final class RoleThread implements World.Running {
     private final World world;
     private final Thread thread;
     private final AtomicBoolean isStopping = new AtomicBoolean();
+    /// Set before each look for work, so that whoever brings work after the look knows to unpark;
+    /// cleared by the first who does, so that a thousand do not.
+    private final AtomicBoolean isAsleep = new AtomicBoolean();
     private volatile @Nullable Throwable failure;
 
     private RoleThread(Role role, World world) {
@@ -29,7 +32,9 @@ final class RoleThread implements World.Running {
 
     @Override
     public void wake() {
-        world.unpark(thread);
+        if (isAsleep.get() && isAsleep.compareAndSet(true, false)) {
+            world.unpark(thread);
+        }
     }
 
     @Override
@@ -40,7 +45,8 @@ final class RoleThread implements World.Running {
     private void run() {
         try {
             while (!isStopping.get()) {
-                world.park(() -> isStopping.get() || role.hasWork(), role.nap().toNanos());
+                world.park(this::isWorkThere, role.nap().toNanos());
+                isAsleep.set(false);
                 if (!isStopping.get()) {
                     role.step();
                 }
@@ -51,6 +57,11 @@ final class RoleThread implements World.Running {
             failure = t;
             role.failed(t);
         }
+    }
+
+    private boolean isWorkThere() {
+        isAsleep.set(true);
+        return isStopping.get() || role.hasWork();
     }
 
     /// Lets the step under way finish and waits for the thread's end.

@@ -1,0 +1,231 @@
+package dev.seawall.walwriter;
+
+import dev.seawall.wal.Lsn;
+import dev.seawall.wal.PageLayout;
+import dev.seawall.wal.record.EncodedRecord;
+import dev.seawall.wal.record.body.TransactionRecord;
+import dev.seawall.walwriter.segments.SegmentPreparer;
+import java.io.IOException;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/// One append, from an encoded record to the buffers: reserve, seal, copy, announce.
+///
+/// Everything that can wait waits before the reservation; after it only the buffers' own
+/// back-pressure can. What fails after it would leave a hole, so it fails the log.
+final class Appender {
+
+    /// PostgreSQL cannot read a record of 1 GiB.
+    private static final int RECORD_BYTES_MAX = 1020 << 20;
+    private static final long BRAKE_NANOS = 5_000_000;
+
+    private final PageLayout layout;
+    private final InsertPosition position;
+    private final Insertions insertions;
+    private final WalBuffers buffers;
+    private final FlushProgress progress;
+    private final SegmentPreparer preparer;
+    private final Runnable wakePreparer;
+    private final Gate gate;
+    private final dev.seawall.wal.role.World world;
+    private final Consumer<Throwable> onFailure;
+    private final WalCounters counters;
+    private final long maxRedoLag;
+    private volatile LongSupplier applied = () -> Long.MAX_VALUE;
+    private volatile boolean isFenced;
+
+    Appender(PageLayout layout, InsertPosition position, Insertions insertions, WalBuffers buffers,
+            FlushProgress progress, SegmentPreparer preparer, Runnable wakePreparer, Gate gate,
+            dev.seawall.wal.role.World world, Consumer<Throwable> onFailure, WalCounters counters, long maxRedoLag) {
+        this.layout = layout;
+        this.position = position;
+        this.insertions = insertions;
+        this.buffers = buffers;
+        this.progress = progress;
+        this.preparer = preparer;
+        this.wakePreparer = wakePreparer;
+        this.gate = gate;
+        this.world = world;
+        this.onFailure = onFailure;
+        this.counters = counters;
+        this.maxRedoLag = maxRedoLag;
+    }
+
+    /// Who tells how far redo has come; appends slow down when it lags too much.
+    void applied(LongSupplier lsn) {
+        applied = lsn;
+    }
+
+    /// From now on only the log's own records are taken.
+    void fence() {
+        isFenced = true;
+    }
+
+    Lsn append(Insertion place, EncodedRecord record) {
+        record.checksumBody();
+        long bytes = PageLayout.align8(record.length());
+        reserve(place, bytes, bytes, false, false);
+        return copy(place, record, bytes);
+    }
+
+    /// Appends a record of the log's own, which may use the space kept back for such.
+    Lsn appendSystem(Insertion place, EncodedRecord record) {
+        record.checksumBody();
+        long bytes = PageLayout.align8(record.length());
+        reserve(place, bytes, bytes, false, true);
+        return copy(place, record, bytes);
+    }
+
+    /// Appends a record of the log's own if that needs no waiting.
+    ///
+    /// @return its end, or null
+    @org.jspecify.annotations.Nullable Lsn tryAppendSystem(Insertion place, EncodedRecord record) {
+        record.checksumBody();
+        long bytes = PageLayout.align8(record.length());
+        if (progress.failure() != null
+                || position.reserve(place, bytes, bytes, false, true) != InsertPosition.Refusal.NONE) {
+            return null;
+        }
+        return copy(place, record, bytes);
+    }
+
+    /// Appends a record whose body begins with its time, stamped with its place.
+    Lsn appendTimed(Insertion place, EncodedRecord record) {
+        long bytes = PageLayout.align8(record.length());
+        reserve(place, bytes, bytes, true, false);
+        TransactionRecord.stamp(record, place.time);
+        record.checksumBody();
+        return copy(place, record, bytes);
+    }
+
+    private Lsn copy(Insertion place, EncodedRecord record, long bytes) {
+        try {
+            record.seal(new Lsn(place.previous));
+            buffers.copy(record, place.from, place.sequence);
+        } catch (Throwable t) {
+            // The reservation cannot be taken back: nothing behind it could ever be flushed.
+            onFailure.accept(t);
+            throw t;
+        }
+        announce(place, 1, bytes);
+        return layout.endAt(place.usable + bytes);
+    }
+
+    private void announce(Insertion place, long records, long bytes) {
+        insertions.complete(place.sequence);
+        if (progress.isWanted()) {
+            progress.wakeFlusher();
+        }
+        counters.inserted(records, bytes);
+    }
+
+    /// Appends page changes and, directly behind them, the commit that makes them true.
+    Lsn appendRun(Insertion place, PageRun run, EncodedRecord commit) {
+        long commitBytes = PageLayout.align8(commit.length());
+        long bytes = run.alignedBytes() + commitBytes;
+        reserve(place, bytes, commitBytes, true, false);
+        Lsn end = layout.endAt(place.usable + bytes);
+        try {
+            long usable = place.usable;
+            long from = place.from;
+            Lsn previous = new Lsn(place.previous);
+            try (PageRun.Records records = run.records()) {
+                for (EncodedRecord record = records.next(); record != null; record = records.next()) {
+                    record.checksumBody();
+                    record.seal(previous);
+                    buffers.copy(record, from, place.sequence);
+                    previous = layout.startAt(usable);
+                    usable += PageLayout.align8(record.length());
+                    from = layout.endAt(usable).value();
+                    insertions.progress(place.sequence, from);
+                }
+            }
+            TransactionRecord.stamp(commit, place.time);
+            commit.checksumBody();
+            commit.seal(previous);
+            buffers.copy(commit, from, place.sequence);
+        } catch (Throwable t) {
+            onFailure.accept(t);
+            if (t instanceof IOException) {
+                throw new WalFailedException("could not log page changes", t);
+            }
+            throw sneaky(t);
+        }
+        announce(place, run.count() + 1, bytes);
+        return end;
+    }
+
+    private static RuntimeException sneaky(Throwable t) {
+        if (t instanceof Error e) {
+            throw e;
+        }
+        return (RuntimeException) t;
+    }
+
+    /// Ends the segment with a switch record.
+    Lsn appendSwitch(Insertion place, EncodedRecord record) {
+        record.checksumBody();
+        long bytes = PageLayout.align8(record.length());
+        while (true) {
+            progress.throwIfFailed();
+            InsertPosition.Refusal refusal = position.reserveSwitch(place, bytes);
+            if (refusal == InsertPosition.Refusal.NONE) {
+                return copy(place, record, bytes);
+            }
+            await(refusal, bytes, true);
+        }
+    }
+
+    private void reserve(Insertion place, long bytes, long lastBytes, boolean isTimed, boolean isSystem) {
+        if (bytes > RECORD_BYTES_MAX) {
+            throw new IllegalArgumentException("record of " + bytes + " bytes exceeds " + RECORD_BYTES_MAX);
+        }
+        if (!isSystem) {
+            brake();
+        }
+        while (true) {
+            progress.throwIfFailed();
+            if (isFenced && !isSystem) {
+                throw new IllegalStateException("the log is being shut down");
+            }
+            InsertPosition.Refusal refusal = position.reserve(place, bytes, lastBytes, isTimed, isSystem);
+            if (refusal == InsertPosition.Refusal.NONE) {
+                return;
+            }
+            await(refusal, bytes, isSystem);
+        }
+    }
+
+    private void await(InsertPosition.Refusal refusal, long bytes, boolean isSystem) {
+        switch (refusal) {
+            case NONE -> { }
+            case INSERTIONS -> {
+                progress.want(position.insertEnd().value());
+                gate.await(() -> insertions.canBegin() || progress.failure() != null);
+            }
+            case SEGMENTS -> awaitSegments(bytes, isSystem);
+        }
+    }
+
+    private void awaitSegments(long bytes, boolean isSystem) {
+        long before = limit(isSystem);
+        Lsn end = layout.endAt(layout.usableOf(position.insertEnd()) + bytes);
+        preparer.want(layout.segmentOf(end));
+        wakePreparer.run();
+        gate.await(() -> limit(isSystem) != before || preparer.isOutOfSpace() || progress.failure() != null);
+        if (limit(isSystem) == before && preparer.isOutOfSpace()) {
+            throw new LogFullException();
+        }
+    }
+
+    private long limit(boolean isSystem) {
+        return isSystem ? position.systemLimit() : position.clientLimit();
+    }
+
+    /// Slows appends down while redo is too far behind.
+    private void brake() {
+        if (position.insertEnd().value() - applied.getAsLong() > maxRedoLag) {
+            world.park(() -> progress.failure() != null, BRAKE_NANOS);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package dev.seawall.walwriter;
+
+import dev.seawall.wal.Lsn;
+import dev.seawall.wal.PageLayout;
+
+/// Where the next record goes: the one serial step of appending.
+///
+/// Counts usable bytes ([PageLayout]), so that reserving is an addition under a short lock, whatever
+/// page headers stand in between. Nothing waits inside the lock.
+final class InsertPosition {
+
+    /// Why a reservation could not be made.
+    enum Refusal {
+        NONE,
+        /// The segments up to the record's end are not prepared.
+        SEGMENTS,
+        /// Too many insertions are in flight.
+        INSERTIONS
+    }
+
+    private final PageLayout layout;
+    private final Insertions insertions;
+    private final CommitClock clock;
+    private final Object lock = new Object();
+
+    // All guarded by lock.
+    private long next;
+    private long previousStart;
+
+    // Written under the lock, read anywhere.
+    private volatile long insertEnd;
+    /// Reservations of clients end here, those of the log itself at `systemLimit`: the end of the
+    /// prepared segments but for those kept back.
+    private volatile long clientLimit;
+    private volatile long systemLimit;
+
+    InsertPosition(PageLayout layout, Insertions insertions, CommitClock clock, Lsn position, Lsn previous) {
+        this.layout = layout;
+        this.insertions = insertions;
+        this.clock = clock;
+        this.next = layout.usableOf(position);
+        this.previousStart = previous.value();
+        this.insertEnd = layout.endAt(next).value();
+    }
+
+    /// Reserves room for a run of records.
+    ///
+    /// @param into       receives the place
+    /// @param bytes      aligned bytes of all records of the run
+    /// @param lastBytes  aligned bytes of its last record, which the next record links back to
+    /// @param isTimed    whether it ends with a record that carries the commit time
+    /// @param isSystem   whether it may use the segments kept for the log's own records
+    Refusal reserve(Insertion into, long bytes, long lastBytes, boolean isTimed, boolean isSystem) {
+        synchronized (lock) {
+            long end = layout.endAt(next + bytes).value();
+            if (Long.compareUnsigned(end, isSystem ? systemLimit : clientLimit) > 0) {
+                return Refusal.SEGMENTS;
+            }
+            long sequence = insertions.begin(insertEnd, end);
+            if (sequence < 0) {
+                return Refusal.INSERTIONS;
+            }
+            into.placed(sequence, insertEnd, next, previousStart);
+            // Inside the lock, so that commit times ascend with LSNs and a target time is one place.
+            if (isTimed) {
+                into.time = clock.stamp();
+            }
+            next += bytes;
+            previousStart = layout.startAt(next - lastBytes).value();
+            insertEnd = end;
+            return Refusal.NONE;
+        }
+    }
+
+    /// Reserves a switch record and the rest of its segment.
+    Refusal reserveSwitch(Insertion into, long bytes) {
+        synchronized (lock) {
+            long end = layout.endAt(next + bytes).value();
+            if (Long.compareUnsigned(end, systemLimit) > 0) {
+                return Refusal.SEGMENTS;
+            }
+            if (insertions.room() < 2) {
+                return Refusal.INSERTIONS;
+            }
+            into.placed(insertions.begin(insertEnd, end), insertEnd, next, previousStart);
+            previousStart = layout.startAt(next).value();
+            Lsn endLsn = new Lsn(end);
+            Lsn segmentEnd = layout.offsetInSegment(endLsn) == 0
+                    ? endLsn : layout.startOf(layout.segmentOf(endLsn).next());
+            if (segmentEnd.isAfter(endLsn)) {
+                insertions.gap(end, segmentEnd.value());
+            }
+            next = layout.usableOf(segmentEnd);
+            insertEnd = segmentEnd.value();
+            return Refusal.NONE;
+        }
+    }
+
+    boolean isAtSegmentStart() {
+        synchronized (lock) {
+            Lsn at = new Lsn(insertEnd);
+            return layout.offsetInSegment(at) == 0
+                    || layout.offsetInSegment(at) == PageLayout.LONG_HEADER;
+        }
+    }
+
+    /// End of the last reservation.
+    Lsn insertEnd() {
+        return new Lsn(insertEnd);
+    }
+
+    long clientLimit() {
+        return clientLimit;
+    }
+
+    long systemLimit() {
+        return systemLimit;
+    }
+
+    void limits(Lsn forClients, Lsn forSystem) {
+        clientLimit = forClients.value();
+        systemLimit = forSystem.value();
+    }
+}

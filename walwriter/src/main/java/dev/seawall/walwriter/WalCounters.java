@@ -1,0 +1,56 @@
+package dev.seawall.walwriter;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/// What the log has done since it was opened, as pg_stat_wal counts it.
+public final class WalCounters {
+
+    private final LongAdder records = new LongAdder();
+    private final LongAdder recordBytes = new LongAdder();
+    private final LongAdder flushes = new LongAdder();
+    private final LongAdder flushedBytes = new LongAdder();
+    private final LongAdder writtenBytes = new LongAdder();
+    private final LongAdder commits = new LongAdder();
+
+    void inserted(long count, long bytes) {
+        records.add(count);
+        recordBytes.add(bytes);
+    }
+
+    void flushed(long bytes, long written) {
+        flushes.increment();
+        flushedBytes.add(bytes);
+        writtenBytes.add(written);
+    }
+
+    void committed() {
+        commits.increment();
+    }
+
+    public long records() {
+        return records.sum();
+    }
+
+    /// Bytes of records, headers and alignment included.
+    public long recordBytes() {
+        return recordBytes.sum();
+    }
+
+    /// How often the log was made durable: a group of commits each.
+    public long flushes() {
+        return flushes.sum();
+    }
+
+    public long flushedBytes() {
+        return flushedBytes.sum();
+    }
+
+    /// Bytes handed to the disk: whole blocks, the last of them again with the next flush.
+    public long writtenBytes() {
+        return writtenBytes.sum();
+    }
+
+    public long commits() {
+        return commits.sum();
+    }
+}

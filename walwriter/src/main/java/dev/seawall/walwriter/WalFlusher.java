@@ -1,0 +1,114 @@
+package dev.seawall.walwriter;
+
+import dev.seawall.wal.Lsn;
+import dev.seawall.wal.PageLayout;
+import dev.seawall.wal.disk.DiskFile;
+import dev.seawall.wal.role.Role;
+import dev.seawall.walwriter.segments.LogSink;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/// Writes and syncs the log: the only one who does.
+///
+/// Each step takes all that has been copied by now and makes it durable in one go; whoever commits
+/// meanwhile shares the next step. That is group commit, without a timer: while one flush is under
+/// way the next batch gathers.
+final class WalFlusher implements Role {
+
+    private static final int BLOCK = DiskFile.DIRECT_ALIGNMENT;
+
+    private final Insertions insertions;
+    private final WalBuffers buffers;
+    private final FlushProgress progress;
+    private final LogSink sink;
+    private final Runnable afterFlush;
+    private final Consumer<Throwable> onFailure;
+    private final WalCounters counters;
+
+    /// Every byte before it is durable.
+    private long written;
+    /// Every block before it has been written since this process began; a page's first write is a
+    /// whole page, so that nothing of a recycled segment stays behind the record bytes on it.
+    private long touchedEnd;
+
+    WalFlusher(Insertions insertions, WalBuffers buffers, FlushProgress progress, LogSink sink,
+            Lsn at, Runnable afterFlush, Consumer<Throwable> onFailure, WalCounters counters) {
+        this.insertions = insertions;
+        this.buffers = buffers;
+        this.progress = progress;
+        this.sink = sink;
+        this.written = at.value();
+        this.touchedEnd = at.value() & -PageLayout.PAGE_BYTES;
+        this.afterFlush = afterFlush;
+        this.onFailure = onFailure;
+        this.counters = counters;
+    }
+
+    @Override
+    public String name() {
+        return "wal-flusher";
+    }
+
+    @Override
+    public boolean hasWork() {
+        return progress.isWanted() && insertions.canAdvance();
+    }
+
+    @Override
+    public Duration nap() {
+        return Duration.ofSeconds(1);
+    }
+
+    @Override
+    public void step() throws IOException {
+        switch (insertions.advance()) {
+            case NOTHING -> { }
+            case BYTES -> flush(insertions.complete());
+            case GAP -> skip(insertions.complete());
+        }
+    }
+
+    private void flush(long to) throws IOException {
+        long from = written & -BLOCK;
+        long end = to + BLOCK - 1 & -BLOCK;
+        long pageEnd = to + PageLayout.PAGE_BYTES - 1 & -PageLayout.PAGE_BYTES;
+        if (touchedEnd < pageEnd) {
+            end = pageEnd;
+            touchedEnd = pageEnd;
+        }
+        for (long at = from; at < end; ) {
+            ByteBuffer view = buffers.view(at, end);
+            int bytes = view.remaining();
+            sink.append(new Lsn(at), view);
+            at += bytes;
+        }
+        sink.makeDurable();
+        counters.flushed(to - written, end - from);
+        written = to;
+        buffers.release(to);
+        published(to);
+    }
+
+    /// Steps over the rest of a segment that a switch record closed.
+    private void skip(long segmentEnd) throws IOException {
+        long pageEnd = written + PageLayout.PAGE_BYTES - 1 & -PageLayout.PAGE_BYTES;
+        sink.skip(new Lsn(pageEnd), new Lsn(segmentEnd));
+        sink.makeDurable();
+        buffers.releaseGap(written, segmentEnd);
+        written = segmentEnd;
+        touchedEnd = segmentEnd;
+        published(segmentEnd);
+    }
+
+    private void published(long durable) {
+        progress.flushed(durable, insertions.completeRecordEnd());
+        afterFlush.run();
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        onFailure.accept(cause);
+    }
+}

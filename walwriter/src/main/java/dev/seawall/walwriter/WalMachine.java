@@ -1,0 +1,177 @@
+package dev.seawall.walwriter;
+
+import dev.seawall.wal.Lsn;
+import dev.seawall.wal.PageLayout;
+import dev.seawall.wal.PgTime;
+import dev.seawall.wal.SegmentNumber;
+import dev.seawall.wal.disk.Disk;
+import dev.seawall.wal.record.body.ClogZeroPage;
+import dev.seawall.wal.role.World;
+import dev.seawall.walwriter.segments.ArchiveStatus;
+import dev.seawall.walwriter.segments.LogSink;
+import dev.seawall.walwriter.segments.SegmentDirectory;
+import dev.seawall.walwriter.segments.SegmentPreparer;
+import dev.seawall.walwriter.segments.SegmentSink;
+import dev.seawall.walwriter.start.StartedLog;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+
+/// The parts of an open log, put together, and the roles that drive them.
+final class WalMachine implements AutoCloseable {
+
+    /// Insertions in flight: more than threads that a machine runs at once, however many wait.
+    private static final int INSERTIONS = 1 << 14;
+
+    final WalCounters counters = new WalCounters();
+    final FlushProgress progress;
+    final InsertPosition position;
+    final InsertionPool pool = new InsertionPool();
+    final Appender appender;
+    final Xids xids;
+    final Relations relations;
+    final SegmentDirectory directory;
+    final ArchiveStatus archiveStatus;
+    final SegmentPreparer preparer;
+
+    private final PageLayout layout;
+    private final WalBuffers buffers;
+    private final LogSink sink;
+    private final WalTicker ticker;
+    private final Gate gate;
+
+    private final World.Running flusherRunning;
+    private final World.Running preparerRunning;
+    private final World.Running tickerRunning;
+    private final World.Running completerRunning;
+
+    private final List<Runnable> flushListeners = new CopyOnWriteArrayList<>();
+    private final List<Runnable> readyListeners = new CopyOnWriteArrayList<>();
+    private final List<Runnable> failureListeners = new CopyOnWriteArrayList<>();
+
+    WalMachine(StartedLog started, WalOptions options, Disk disk, World world) throws IOException {
+        layout = started.layout();
+        Lsn at = started.insertPosition();
+        int timeline = started.history().timeline().value();
+        Insertions insertions = new Insertions(INSERTIONS, at.value());
+        FutureCompleter completer = new FutureCompleter();
+        progress = new FlushProgress(world, at, completer);
+        CommitClock clock = new CommitClock(world, PgTime.of(started.lastCommitTime()));
+        position = new InsertPosition(layout, insertions, clock, at, started.previousRecord());
+        buffers = new WalBuffers(options.bufferBytes(), layout, timeline, started.systemId(), insertions, progress, at);
+        buffers.load(layout.pageOf(at), started.lastPage());
+        gate = new Gate(world);
+        directory = new SegmentDirectory(disk, started.walDirectory(), layout, started.history().timeline());
+        archiveStatus = new ArchiveStatus(disk, started.walDirectory());
+        // A segment that the log ends in front of has no file yet.
+        SegmentNumber last = layout.segmentOf(at.plus(-1));
+        preparer = new SegmentPreparer(directory, world, last, options.isInitZero(), archiveStatus, this::fail);
+        preparer.discardLeftovers();
+        sink = new SegmentSink(directory, preparer, options.syncMethod());
+        preparerRunning = world.start(preparer);
+        appender = new Appender(layout, position, insertions, buffers, progress, preparer, preparerRunning::wake,
+                gate, world, this::fail, counters, options.maxRedoLag());
+        xids = new Xids(started.nextXid(), started.control().controlFile().maxConnections(), this::logClogPage,
+                gate, progress);
+        relations = new Relations(started.relationBlocks());
+        ticker = new WalTicker(world, directory, archiveStatus, started.control(), options.isArchiving(),
+                appender, position, progress, clock, () -> readyListeners.forEach(Runnable::run), this::fail);
+        tickerRunning = world.start(ticker);
+        preparer.onChange(this::segmentsChanged);
+        segmentsChanged();
+        WalFlusher flusher = new WalFlusher(insertions, buffers, progress, sink, at, this::flushed, this::fail, counters);
+        flusherRunning = world.start(flusher);
+        progress.flusher(flusherRunning::wake);
+        completerRunning = world.start(completer);
+        completer.running(completerRunning);
+    }
+
+    private void segmentsChanged() {
+        SegmentNumber end = preparer.preparedEnd();
+        position.limits(layout.startOf(end.plus(-SegmentPreparer.RESERVED_SEGMENTS)), layout.startOf(end));
+        gate.open();
+    }
+
+    /// After each flush, in the flusher.
+    private void flushed() {
+        gate.open();
+        if (ticker.isDue()) {
+            tickerRunning.wake();
+            preparerRunning.wake();
+        }
+        for (Runnable listener : flushListeners) {
+            listener.run();
+        }
+    }
+
+    private void logClogPage(int page) {
+        withPlace(place -> {
+            new ClogZeroPage(page).encode(place.record);
+            return appender.append(place, place.record);
+        });
+    }
+
+    Lsn withPlace(Function<Insertion, Lsn> use) {
+        Insertion place = pool.acquire();
+        try {
+            return use.apply(place);
+        } finally {
+            pool.release(place);
+        }
+    }
+
+    void onFlush(Runnable listener) {
+        flushListeners.add(listener);
+    }
+
+    void onSegmentReady(Runnable listener) {
+        readyListeners.add(listener);
+    }
+
+    void onFailure(Runnable listener) {
+        failureListeners.add(listener);
+    }
+
+    /// Ends what the log does by itself, so that nothing comes behind a shutdown checkpoint.
+    void stopTicking() {
+        tickerRunning.close();
+    }
+
+    /// Wakes the preparer: there is something to give up.
+    void wakePreparer() {
+        preparerRunning.wake();
+    }
+
+    /// Any Throwable of any role: the log is over for this process.
+    void fail(Throwable cause) {
+        if (progress.failure() != null) {
+            return;
+        }
+        String problem = "the log failed at " + progress.durableRecordEnd() + ": " + cause.getMessage()
+                + "\nHINT: What was committed and not acknowledged is unknown. Restart; recovery decides.";
+        progress.fail(cause instanceof WalFailedException known ? known : new WalFailedException(problem, cause));
+        gate.open();
+        failureListeners.forEach(Runnable::run);
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (progress.failure() == null) {
+            try {
+                progress.await(position.insertEnd().value());
+            } catch (WalFailedException e) {
+                // Latched, and told to everybody who waited; the files are closed all the same.
+            }
+        }
+        tickerRunning.close();
+        flusherRunning.close();
+        preparerRunning.close();
+        completerRunning.close();
+        sink.close();
+        ticker.close();
+        preparer.close();
+        pool.close();
+        buffers.close();
+    }
+}

@@ -1,0 +1,58 @@
+package dev.seawall.walwriter;
+
+import dev.seawall.walwriter.segments.SyncMethod;
+
+/// How a log is kept, whatever its content: what `seawall.conf` says of it.
+///
+/// @param syncMethod    `wal_sync_method`
+/// @param bufferBytes   `wal_buffers`; a power of two, at least four pages
+/// @param isInitZero    `wal_init_zero`
+/// @param isRecycling   `wal_recycle`
+/// @param minWalBytes   `min_wal_size`
+/// @param maxWalBytes   `max_wal_size`
+/// @param keepBytes     `wal_keep_size`
+/// @param maxRedoLag    `max_redo_lag`, bytes
+/// @param isArchiving   `archive_mode`
+/// @param checkpointCompletionTarget `checkpoint_completion_target`: estimates what the next checkpoint needs
+public record WalOptions(
+        SyncMethod syncMethod,
+        int bufferBytes,
+        boolean isInitZero,
+        boolean isRecycling,
+        long minWalBytes,
+        long maxWalBytes,
+        long keepBytes,
+        long maxRedoLag,
+        boolean isArchiving,
+        double checkpointCompletionTarget) {
+
+    public static final WalOptions DEFAULT = new WalOptions(
+            SyncMethod.OPEN_DATASYNC, 16 << 20, true, true, 80L << 20, 1L << 30, 0, 1L << 30, false, 0.9);
+
+    public WalOptions {
+        if (Integer.bitCount(bufferBytes) != 1 || bufferBytes < 4 * 8192) {
+            throw new IllegalArgumentException("wal_buffers of " + bufferBytes
+                    + " bytes is not a power of two of at least 32 kB");
+        }
+    }
+
+    public WalOptions withSyncMethod(SyncMethod method) {
+        return new WalOptions(method, bufferBytes, isInitZero, isRecycling, minWalBytes, maxWalBytes,
+                keepBytes, maxRedoLag, isArchiving, checkpointCompletionTarget);
+    }
+
+    public WalOptions withBufferBytes(int bytes) {
+        return new WalOptions(syncMethod, bytes, isInitZero, isRecycling, minWalBytes, maxWalBytes,
+                keepBytes, maxRedoLag, isArchiving, checkpointCompletionTarget);
+    }
+
+    public WalOptions withWalBytes(long min, long max) {
+        return new WalOptions(syncMethod, bufferBytes, isInitZero, isRecycling, min, max,
+                keepBytes, maxRedoLag, isArchiving, checkpointCompletionTarget);
+    }
+
+    public WalOptions withArchiving(boolean isOn) {
+        return new WalOptions(syncMethod, bufferBytes, isInitZero, isRecycling, minWalBytes, maxWalBytes,
+                keepBytes, maxRedoLag, isOn, checkpointCompletionTarget);
+    }
+}

@@ -1,0 +1,196 @@
+package dev.seawall.walwriter;
+
+import dev.seawall.wal.Lsn;
+import dev.seawall.wal.record.RelationId;
+import dev.seawall.wal.record.body.LogicalMessage;
+import dev.seawall.wal.record.body.TransactionRecord;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/// The one kind of transaction there is.
+///
+/// Guarded by itself: the log may abort it from another thread when it holds back too much.
+final class WalTransaction implements Transaction {
+
+    private final Wal wal;
+    private final Xids xids;
+    private final Appender appender;
+    private final InsertionPool pool;
+    private final FlushProgress progress;
+    private final Relations relations;
+
+    private long xid;
+    private @Nullable Lsn firstLsn;
+    private @Nullable PageRun run;
+    private boolean isOver;
+    private @Nullable String abortedBecause;
+
+    WalTransaction(Wal wal, Xids xids, Appender appender, InsertionPool pool, FlushProgress progress,
+            Relations relations) {
+        this.wal = wal;
+        this.xids = xids;
+        this.appender = appender;
+        this.pool = pool;
+        this.progress = progress;
+        this.relations = relations;
+    }
+
+    @Override
+    public synchronized long xid() {
+        throwIfOver();
+        if (xid == 0) {
+            xid = xids.assign(this);
+        }
+        return xid;
+    }
+
+    /// End of its first record, or null while there is none.
+    synchronized @Nullable Lsn firstLsn() {
+        return firstLsn;
+    }
+
+    @Override
+    public synchronized Lsn message(String prefix, ByteBuffer content) {
+        long id = xid();
+        Insertion place = pool.acquire();
+        try {
+            LogicalMessage.encode(place.record, (int) id, prefix.getBytes(StandardCharsets.UTF_8), content);
+            Lsn end = appender.append(place, place.record);
+            if (firstLsn == null) {
+                firstLsn = new Lsn(place.from);
+            }
+            return end;
+        } finally {
+            pool.release(place);
+        }
+    }
+
+    @Override
+    public synchronized void write(RelationId relation, int block, int offset, ByteBuffer bytes) {
+        long id = xid();
+        relations.check(relation, block, offset, bytes);
+        try {
+            PageRun pages = run;
+            if (pages == null) {
+                pages = wal.newPageRun(id);
+                run = pages;
+            }
+            pages.write(relation, block, offset, bytes, (int) id);
+        } catch (IOException e) {
+            throw new UncheckedIOException("could not gather page changes of transaction " + id, e);
+        } catch (TransactionAbortedException e) {
+            abortBecause(String.valueOf(e.getMessage()));
+            throw e;
+        }
+    }
+
+    @Override
+    public Lsn commit() {
+        Lsn end = logCommit();
+        progress.await(end.value());
+        return end;
+    }
+
+    @Override
+    public CompletableFuture<Lsn> commitAsync() {
+        return progress.future(logCommit().value());
+    }
+
+    /// Gives the commit its place. A transaction that logged nothing has nothing to commit.
+    private synchronized Lsn logCommit() {
+        throwIfOver();
+        if (xid == 0) {
+            isOver = true;
+            return wal.flushLsn();
+        }
+        Insertion place = pool.acquire();
+        try {
+            Lsn end = run == null ? logPlainCommit(place) : logCommitWithRun(place, run);
+            over();
+            wal.counters().committed();
+            return end;
+        } catch (IOException e) {
+            throw new UncheckedIOException("could not read gathered page changes of transaction " + xid, e);
+        } finally {
+            pool.release(place);
+        }
+    }
+
+    private Lsn logPlainCommit(Insertion place) {
+        TransactionRecord.encode(place.record, TransactionRecord.COMMIT, (int) xid, 0);
+        return appender.appendTimed(place, place.record);
+    }
+
+    private Lsn logCommitWithRun(Insertion place, PageRun pages) throws IOException {
+        pages.finish((int) xid);
+        TransactionRecord.encode(place.record, TransactionRecord.COMMIT, (int) xid, 0);
+        return appender.appendRun(place, pages, place.record);
+    }
+
+    @Override
+    public synchronized void abort() {
+        throwIfOver();
+        logAbort();
+    }
+
+    private void logAbort() {
+        if (xid != 0 && firstLsn != null) {
+            Insertion place = pool.acquire();
+            try {
+                TransactionRecord.encode(place.record, TransactionRecord.ABORT, (int) xid, 0);
+                appender.appendTimed(place, place.record);
+            } catch (LogFullException e) {
+                // Nothing is lost: a transaction without an end is aborted all the same, when the
+                // next list of running transactions does not name it.
+            } finally {
+                pool.release(place);
+            }
+        }
+        over();
+    }
+
+    /// Ends the transaction from outside; its owner is told at the next call.
+    synchronized void abortBecause(String reason) {
+        if (isOver) {
+            return;
+        }
+        abortedBecause = reason;
+        logAbort();
+    }
+
+    private void over() {
+        isOver = true;
+        if (xid != 0) {
+            xids.over(xid);
+        }
+        PageRun pages = run;
+        run = null;
+        if (pages != null) {
+            try {
+                pages.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException("could not remove gathered page changes of transaction " + xid, e);
+            }
+        }
+    }
+
+    private void throwIfOver() {
+        if (abortedBecause != null) {
+            throw new TransactionAbortedException(abortedBecause);
+        }
+        if (isOver) {
+            throw new IllegalStateException("the transaction is over");
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (!isOver && progress.failure() == null) {
+            logAbort();
+        }
+    }
+}
