@@ -129,16 +129,15 @@ final class Appender {
             long usable = place.usable;
             long from = place.from;
             Lsn previous = new Lsn(place.previous);
-            try (PageRun.Records records = run.records()) {
-                for (EncodedRecord record = records.next(); record != null; record = records.next()) {
-                    record.checksumBody();
-                    record.seal(previous);
-                    buffers.copy(record, from, place.sequence);
-                    previous = layout.startAt(usable);
-                    usable += PageLayout.align8(record.length());
-                    from = layout.endAt(usable).value();
-                    insertions.progress(place.sequence, from);
-                }
+            PageRun.Records records = run.records();
+            for (EncodedRecord record = records.next(); record != null; record = records.next()) {
+                record.checksumBody();
+                record.seal(previous);
+                buffers.copy(record, from, place.sequence);
+                previous = layout.startAt(usable);
+                usable += PageLayout.align8(record.length());
+                from = layout.endAt(usable).value();
+                insertions.progress(place.sequence, from);
             }
             TransactionRecord.stamp(commit, place.time);
             commit.checksumBody();

@@ -166,12 +166,12 @@ final class PageRun implements AutoCloseable {
     }
 
     /// The records from the first on.
-    Records records() throws IOException {
+    Records records() {
         return new Records();
     }
 
     /// Reads the gathered records back, one at a time into the same scratch.
-    final class Records implements AutoCloseable {
+    final class Records {
 
         private final @Nullable ByteBuffer fromSpill;
         private long spillAt;
@@ -206,9 +206,6 @@ final class PageRun implements AutoCloseable {
             }
             return buffer;
         }
-
-        @Override
-        public void close() {}
     }
 
     @Override

@@ -97,7 +97,7 @@ final class Xids {
 
     /// Low half of the oldest open id, or of the next one.
     synchronized int oldestOpen() {
-        return (int) (long) (open.isEmpty() ? next : open.firstKey());
+        return (int) (open.isEmpty() ? next : open.firstKey());
     }
 
     /// What is open now, to be logged. Taken at once, but records of these transactions may be
