@@ -153,7 +153,7 @@ public final class Wal implements AutoCloseable {
     }
 
     /// A reader of the durable log from a record's start or end on. Its limit is [#flushLsn] now; the
-    /// caller moves it on. Ends with its close.
+    /// caller moves it on, and closes the reader.
     public WalReader read(Lsn from) {
         WalReader reader = new WalReader(new SegmentFiles(disk, started.walDirectory(), layout(), history()), layout());
         reader.limit(flushLsn());
@@ -264,8 +264,10 @@ public final class Wal implements AutoCloseable {
     @Override
     public void close() throws IOException {
         if (isClosed.compareAndSet(false, true)) {
-            try (StartedLog held = started) {
+            try {
                 machine.close();
+            } finally {
+                started.close();
             }
         }
     }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// written: when [ReadOutcome.NoRecord] comes at the limit, move it and read on at the same place.
 /// After any other NoRecord the next call tries again at the same place too, with bytes read anew.
 /// A record's bytes are copied once, out of the page, and belong to the record from then on.
-public final class WalReader {
+public final class WalReader implements AutoCloseable {
 
     private static final int HEADER = EncodedRecord.HEADER_BYTES;
     /// Real servers cannot read more than 1 GiB either.
@@ -342,5 +342,11 @@ public final class WalReader {
     private boolean isXlog(int kind) {
         return record[EncodedRecord.RESOURCE_MANAGER_OFFSET] == ResourceManagerId.XLOG.value()
                 && (record[EncodedRecord.INFO_OFFSET] & 0xF0) == kind;
+    }
+
+    /// Closes what the pages come from.
+    @Override
+    public void close() throws IOException {
+        bytes.close();
     }
 }
