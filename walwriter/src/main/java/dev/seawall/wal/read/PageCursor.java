@@ -169,7 +169,6 @@ final class PageCursor {
 
     /// A new start elsewhere: timelines seen so far mean nothing there.
     void restart() {
-        invalidate();
         latestPage = 0;
         latestTimeline = 0;
     }

@@ -2,9 +2,10 @@
 /// read by this package.
 ///
 /// Reading order: [dev.seawall.wal.read.ReadOutcome], what a read may find;
-/// [dev.seawall.wal.read.LogBytes], where pages come from; `WalReader`, pages to records;
-/// `SegmentFiles`, pages out of a directory; `Watermarks`, evidence of what was durable;
-/// `EndOfLog`, a torn tail told from damage.
+/// [dev.seawall.wal.read.LogBytes], where pages come from; [dev.seawall.wal.read.WalReader], pages
+/// to records, and `PageCursor`, the page under it; [dev.seawall.wal.read.SegmentFiles], pages out
+/// of a directory; [dev.seawall.wal.read.Watermarks], evidence of what was durable;
+/// [dev.seawall.wal.read.EndOfLog], a torn tail told from damage, and `LookAhead`, what lies beyond.
 ///
 /// Invariant: the end of the log is a value, never an exception; nothing here writes.
 ///
