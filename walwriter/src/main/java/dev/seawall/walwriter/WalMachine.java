@@ -62,7 +62,8 @@ final class WalMachine implements AutoCloseable {
         buffers = new WalBuffers(options.bufferBytes(), layout, timeline, started.systemId(), insertions, progress, at);
         buffers.load(layout.pageOf(at), started.lastPage());
         gate = new Gate(world);
-        directory = new SegmentDirectory(disk, started.walDirectory(), layout, started.history().timeline());
+        directory = new SegmentDirectory(disk, started.walDirectory(), layout, started.history().timeline(),
+                started.systemId());
         archiveStatus = new ArchiveStatus(disk, started.walDirectory());
         // A segment that the log ends in front of has no file yet.
         SegmentNumber last = layout.segmentOf(at.plus(-1));

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// `pg_wal` as the writer of one timeline sees it: which segment is which file.
-public record SegmentDirectory(Disk disk, Path path, PageLayout layout, TimelineId timeline) {
+public record SegmentDirectory(Disk disk, Path path, PageLayout layout, TimelineId timeline, long systemId) {
 
     /// Segments are made under this prefix and renamed when they are whole, as PostgreSQL's are.
     public static final String TEMPORARY_PREFIX = "xlogtemp.";

@@ -1,5 +1,7 @@
 package dev.seawall.walwriter.segments;
 
+import dev.seawall.wal.PageHeader;
+import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.SegmentName;
 import dev.seawall.wal.SegmentNumber;
 import dev.seawall.wal.disk.Disk.Open;
@@ -9,6 +11,8 @@ import dev.seawall.wal.disk.OffHeap;
 import dev.seawall.wal.role.Role;
 import dev.seawall.wal.role.World;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,7 +31,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// A segment is written with zeros and synced, not only allocated: the first write into an
 /// allocated extent costs a metadata commit. Order, so that a crash at any point leaves either no
-/// segment or a whole one: fill under a temporary name, sync, rename, sync the directory, and only
+/// segment or a whole one: begin it with its page header, by which tools tell its size, fill under a temporary name, sync, rename, sync the directory, and only
 /// then say that it is there.
 public final class SegmentPreparer implements Role {
 
@@ -177,10 +181,19 @@ public final class SegmentPreparer implements Role {
             } else {
                 file.truncate(bytes);
             }
+            file.write(firstHeader(segment), 0);
             file.sync();
         }
         directory.disk().rename(temporary, directory.fileOf(segment));
         directory.disk().syncDirectory(directory.path());
+    }
+
+    /// pg_waldump asks any file of the directory for the segment size, this one perhaps.
+    private ByteBuffer firstHeader(SegmentNumber segment) {
+        ByteBuffer header = ByteBuffer.allocate(PageLayout.LONG_HEADER).order(ByteOrder.LITTLE_ENDIAN);
+        PageHeader.write(header, directory.layout(), directory.timeline().value(), directory.systemId(),
+                directory.layout().startOf(segment), 0, 0);
+        return header.flip();
     }
 
     private void discard(Path temporary) throws IOException {
