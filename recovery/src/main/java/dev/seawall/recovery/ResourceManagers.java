@@ -138,6 +138,15 @@ public final class ResourceManagers implements AutoCloseable {
         return durable;
     }
 
+    /// The newest commit LSN that any engine has applied.
+    public Lsn applied() {
+        Lsn newest = Lsn.INVALID;
+        for (Recipient engine : engines) {
+            newest = Lsn.max(newest, engine.manager().applied());
+        }
+        return newest;
+    }
+
     /// Closes the engines in the reverse order; the first failure is thrown when all are closed.
     @Override
     public void close() throws IOException {

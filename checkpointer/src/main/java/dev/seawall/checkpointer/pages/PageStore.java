@@ -37,7 +37,7 @@ public final class PageStore implements ResourceManager {
 
     /// Set by open, and null again after close, which takes the write lock: memory outside the heap
     /// must not be touched once it is freed.
-    private @Nullable Opened opened;
+    private volatile @Nullable Opened opened;
 
     public PageStore(PageStoreOptions options) {
         this.options = options;
@@ -92,13 +92,14 @@ public final class PageStore implements ResourceManager {
                     store.redo().redo(record);
                 }
             });
+            // While readers still wait: whoever has seen a page may ask how far it is.
+            store.applied().advance(commitLsn);
         } catch (Throwable t) {
             store.applied().fail(t);
             throw t;
         } finally {
             visible.writeLock().unlock();
         }
-        store.applied().advance(commitLsn);
     }
 
     @Override
@@ -177,6 +178,10 @@ public final class PageStore implements ResourceManager {
     /// Pages written since open, those that redo had to write early included.
     public long pagesWritten() {
         return opened().flush().pagesWritten();
+    }
+
+    public boolean isOpen() {
+        return opened != null;
     }
 
     private Opened opened() {

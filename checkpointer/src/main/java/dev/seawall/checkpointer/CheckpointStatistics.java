@@ -1,0 +1,35 @@
+package dev.seawall.checkpointer;
+
+import dev.seawall.wal.Lsn;
+import java.time.Duration;
+
+/// What checkpoints have done since the checkpointer started: pg_stat_checkpointer's columns, and
+/// the last one's figures.
+///
+/// @param timed          begun by `checkpoint_timeout`
+/// @param byVolume       begun because of `max_wal_size`
+/// @param requested      begun by a request
+/// @param pagesWritten   by checkpoints; pages that redo wrote early are not among them
+/// @param writeTime      spent writing pages, pauses included
+/// @param syncTime       spent in the final syncs
+/// @param lastPages      pages the last one wrote
+/// @param lastFiles      files the last one synced
+/// @param lastRedoPoint  the last one's; [Lsn#INVALID] before the first
+/// @param lastHeldBackBy what kept the last one's redo point behind its begin
+public record CheckpointStatistics(
+        long timed, long byVolume, long requested, long pagesWritten, Duration writeTime, Duration syncTime,
+        int lastPages, int lastFiles, Lsn lastRedoPoint, HeldBackBy lastHeldBackBy) {
+
+    /// What kept log from being let go.
+    public enum HeldBackBy {
+        /// The redo point is where redo was when the checkpoint began.
+        NOTHING,
+        /// A transaction that has been open since its redo point: aborting it helps.
+        TRANSACTION,
+        /// A resource manager whose durable state lies behind.
+        RESOURCE_MANAGER
+    }
+
+    static final CheckpointStatistics NONE = new CheckpointStatistics(
+            0, 0, 0, 0, Duration.ZERO, Duration.ZERO, 0, 0, Lsn.INVALID, HeldBackBy.NOTHING);
+}

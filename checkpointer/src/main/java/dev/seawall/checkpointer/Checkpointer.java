@@ -1,0 +1,285 @@
+package dev.seawall.checkpointer;
+
+import dev.seawall.checkpointer.CheckpointStatistics.HeldBackBy;
+import dev.seawall.checkpointer.RunningCheckpoint.Cause;
+import dev.seawall.recovery.ResourceManagers;
+import dev.seawall.wal.Lsn;
+import dev.seawall.wal.WalCorruptException;
+import dev.seawall.wal.role.Role;
+import dev.seawall.wal.role.World;
+import dev.seawall.walwriter.CheckpointReport;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The checkpointer's role: makes what redo has applied durable, so that redo can begin later and
+/// older log can go.
+///
+/// A checkpoint begins by `checkpoint_timeout`, by the log's volume or by request, and goes: note
+/// how far redo is; write the pages that are dirty then, spread over time; sync them; let every
+/// engine make its state durable; sync the state with the new redo point; only then report it to
+/// the log. Each step of the role is one batch of pages, or all that comes behind the last batch.
+/// Any failure is final.
+public final class Checkpointer implements Role, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Checkpointer.class);
+    private static final Duration NAP = Duration.ofMillis(100);
+
+    private final DataFiles dataFiles;
+    private final ResourceManagers managers;
+    private final RedoState redo;
+    private final CheckpointLog log;
+    private final World world;
+    private final CheckpointRequests requests = new CheckpointRequests();
+
+    /// Held while engines change files under their homes, and by a base backup that copies them.
+    private final ReentrantLock engineFiles = new ReentrantLock();
+
+    private volatile CheckpointOptions options;
+    private volatile @Nullable RunningCheckpoint running;
+    private volatile CheckpointStatistics statistics = CheckpointStatistics.NONE;
+    private volatile World.@Nullable Running thread;
+
+    // Of the checkpoint that began last: what the next one's triggers are reckoned from.
+    private volatile long lastBeginNanos;
+    private volatile Lsn lastBeginLsn;
+    private volatile long lastChanges = -1;
+
+    public Checkpointer(DataFiles dataFiles, ResourceManagers managers, RedoState redo, CheckpointLog log,
+                        CheckpointOptions options, World world) {
+        this.dataFiles = dataFiles;
+        this.managers = managers;
+        this.redo = redo;
+        this.log = log;
+        this.options = options;
+        this.world = world;
+        this.lastBeginNanos = world.nanoTime();
+        this.lastBeginLsn = dataFiles.redoPoint();
+    }
+
+    /// Starts the role in its own thread, or in the simulator's turn. [#close] ends it.
+    public void start() {
+        thread = world.start(this);
+    }
+
+    /// Asks for a checkpoint of all that is applied now.
+    ///
+    /// @param isImmediate whether to write without pauses; else it is spread as usual
+    /// @return completes when its redo point is durable and reported
+    public CompletableFuture<CheckpointReport> requestCheckpoint(boolean isImmediate) {
+        return woken(requests.add(isImmediate));
+    }
+
+    /// Asks for the last checkpoint, of all before `end`, where no more records will be appended
+    /// than the shutdown checkpoint's own. Nothing is reported to the log any more: its owner logs
+    /// the shutdown when the returned report's redo point is the end.
+    public CompletableFuture<CheckpointReport> requestShutdown(Lsn end) {
+        return woken(requests.addShutdown(end));
+    }
+
+    private CompletableFuture<CheckpointReport> woken(CompletableFuture<CheckpointReport> request) {
+        World.Running started = thread;
+        if (started != null) {
+            started.wake();
+        }
+        return request;
+    }
+
+    /// Waits for a request's end. Not interruptible.
+    public CheckpointReport await(CompletableFuture<CheckpointReport> request) throws IOException {
+        Thread self = Thread.currentThread();
+        request.whenComplete((_, _) -> world.unpark(self));
+        world.park(request::isDone);
+        return switch (request.state()) {
+            case SUCCESS -> request.resultNow();
+            case FAILED -> throw new IOException("checkpoint failed: " + request.exceptionNow().getMessage(),
+                    request.exceptionNow());
+            case CANCELLED, RUNNING -> throw new IOException("checkpoint was cancelled");
+        };
+    }
+
+    /// Takes new settings, from the next decision on.
+    public void options(CheckpointOptions changed) {
+        options = changed;
+    }
+
+    public CheckpointStatistics statistics() {
+        return statistics;
+    }
+
+    /// Log that redo would have to read now, in bytes: what a checkpoint has not let go.
+    public long heldBackBytes() {
+        return log.flushLsn().minus(dataFiles.redoPoint());
+    }
+
+    @Override
+    public String name() {
+        return "checkpointer";
+    }
+
+    @Override
+    public boolean hasWork() {
+        RunningCheckpoint current = running;
+        return current == null ? cause() != null : isDue(current);
+    }
+
+    private boolean isDue(RunningCheckpoint current) {
+        return current.isImmediate || requests.isImmediate() || current.flushing.isWritten()
+                || current.pace.isBehind(current.flushing.progress(), world.nanoTime(), log.flushLsn());
+    }
+
+    /// Why a checkpoint should begin now; null if none should.
+    private @Nullable Cause cause() {
+        Lsn shutdownAt = requests.shutdownAt();
+        if (shutdownAt != null) {
+            // Asked for once: when it is done, nobody waits.
+            boolean isReached = log.layout().startOf(redo.position()).isAtLeast(log.layout().startOf(shutdownAt));
+            return requests.isAny() && isReached ? Cause.SHUTDOWN : null;
+        }
+        if (requests.isAny()) {
+            return Cause.REQUEST;
+        }
+        if (log.flushLsn().minus(lastBeginLsn) >= options.triggerBytes()) {
+            return Cause.VOLUME;
+        }
+        boolean isTime = world.nanoTime() - lastBeginNanos >= options.timeout().toNanos();
+        return isTime && redo.changes() != lastChanges ? Cause.TIME : null;
+    }
+
+    @Override
+    public void step() throws IOException {
+        RunningCheckpoint current = running;
+        if (current == null) {
+            Cause cause = cause();
+            if (cause != null) {
+                begin(cause);
+            }
+        } else if (!current.flushing.isWritten()) {
+            current.isImmediate |= requests.isImmediate();
+            if (isDue(current)) {
+                current.flushing.writeNext();
+            }
+        } else {
+            finish(current);
+        }
+    }
+
+    private void begin(Cause cause) {
+        boolean isImmediate = requests.isImmediate();
+        List<CompletableFuture<CheckpointReport>> waiting = requests.take();
+        lastChanges = redo.changes();
+        lastBeginNanos = world.nanoTime();
+        lastBeginLsn = log.flushLsn();
+        // Before the dirty pages are listed: what is applied in between is in the list, and is
+        // redone again all the same.
+        Lsn position = redo.position();
+        running = new RunningCheckpoint(cause, new CheckpointPace(options, lastBeginNanos, lastBeginLsn),
+                position, dataFiles.pages().beginFlush(), isImmediate, waiting);
+    }
+
+    private void finish(RunningCheckpoint current) throws IOException {
+        current.writtenNanos = world.nanoTime();
+        current.files = current.flushing.finish();
+        current.syncedNanos = world.nanoTime();
+        Lsn durable = Lsn.min(current.position, checkpointEngines(current.position));
+        Lsn redoPoint = redoPoint(current, durable);
+        // Pages, engines, state, report: the state must not name a redo point behind which anything
+        // is not durable, and the log must not let go of what the durable state still needs.
+        CheckpointReport report =
+                new CheckpointReport(log.systemId(), log.history().timeline(), redoPoint);
+        update(report);
+        redo.checkpointed(durable);
+        if (requests.shutdownAt() == null) {
+            log.checkpointed(report);
+        }
+        count(current, redoPoint);
+        running = null;
+        current.waiting.forEach(waiter -> waiter.complete(report));
+    }
+
+    private Lsn checkpointEngines(Lsn position) throws IOException {
+        engineFiles.lock();
+        try {
+            return managers.checkpoint(position);
+        } finally {
+            engineFiles.unlock();
+        }
+    }
+
+    private Lsn redoPoint(RunningCheckpoint current, Lsn durable) {
+        Lsn redoPoint = log.layout().startOf(redo.redoPoint(durable));
+        if (redoPoint.isBefore(log.layout().startOf(durable))) {
+            current.heldBackBy = HeldBackBy.TRANSACTION;
+        } else if (durable.isBefore(current.position)) {
+            current.heldBackBy = HeldBackBy.RESOURCE_MANAGER;
+        }
+        return redoPoint;
+    }
+
+    private void update(CheckpointReport report) throws IOException {
+        CheckpointerState before = dataFiles.stateFile().state();
+        Lsn redoPoint = report.redo();
+        if (redoPoint.isBefore(before.redoPoint())) {
+            throw WalCorruptException.inFile("redo point would go back from " + before.redoPoint() + " to " + redoPoint,
+                    StateFile.FILE_NAME, "A resource manager lost state that it had called durable; restart.");
+        }
+        dataFiles.stateFile().update(
+                before.next(report.timeline(), redoPoint, dataFiles.pages().newestWritten()));
+    }
+
+    private void count(RunningCheckpoint current, Lsn redoPoint) {
+        CheckpointStatistics before = statistics;
+        Duration write = Duration.ofNanos(current.writtenNanos - current.pace.beginNanos());
+        Duration sync = Duration.ofNanos(current.syncedNanos - current.writtenNanos);
+        int pages = current.flushing.written();
+        statistics = new CheckpointStatistics(
+                before.timed() + (current.cause == Cause.TIME ? 1 : 0),
+                before.byVolume() + (current.cause == Cause.VOLUME ? 1 : 0),
+                before.requested() + (current.cause == Cause.REQUEST || current.cause == Cause.SHUTDOWN ? 1 : 0),
+                before.pagesWritten() + pages,
+                before.writeTime().plus(write), before.syncTime().plus(sync),
+                pages, current.files, redoPoint, current.heldBackBy);
+        LOG.info("checkpoint complete: cause={} pages={} files={} write={} ms sync={} ms redo={} log={} heldBackBy={}",
+                current.cause, pages, current.files, write.toMillis(), sync.toMillis(), redoPoint,
+                log.flushLsn(), current.heldBackBy);
+    }
+
+    @Override
+    public Duration nap() {
+        return NAP;
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        RunningCheckpoint current = running;
+        if (current != null) {
+            current.waiting.forEach(waiter -> waiter.completeExceptionally(cause));
+        }
+        requests.fail(cause);
+    }
+
+    /// What ended the role, or null.
+    public @Nullable Throwable failure() {
+        World.Running started = thread;
+        return started == null ? null : started.failure();
+    }
+
+    ReentrantLock engineFiles() {
+        return engineFiles;
+    }
+
+    /// Ends the role after the step under way. A checkpoint under way is given up, which is safe.
+    @Override
+    public void close() {
+        World.Running started = thread;
+        if (started != null) {
+            started.close();
+        }
+        requests.fail(new IOException("the checkpointer was closed"));
+    }
+}

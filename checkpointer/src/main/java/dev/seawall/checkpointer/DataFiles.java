@@ -1,0 +1,152 @@
+package dev.seawall.checkpointer;
+
+import dev.seawall.checkpointer.files.RelationFile;
+import dev.seawall.checkpointer.pages.PageStore;
+import dev.seawall.checkpointer.pages.PageStoreOptions;
+import dev.seawall.wal.Lsn;
+import dev.seawall.wal.PageLayout;
+import dev.seawall.wal.TimelineHistory;
+import dev.seawall.wal.TimelineId;
+import dev.seawall.wal.WalCorruptException;
+import dev.seawall.wal.disk.Disk;
+import dev.seawall.wal.role.World;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Path;
+
+/// `base/` opened in the one order that is safe after a crash: nothing is believed before it is
+/// synced and its cache dropped; torn pages are made whole before anything reads one; and it is
+/// refused if it is not of this log.
+public final class DataFiles implements AutoCloseable {
+
+    public static final String DIRECTORY = "base";
+
+    private final Disk disk;
+    private final Path base;
+    private final StateFile stateFile;
+    private final PageStore pages;
+
+    private DataFiles(Disk disk, Path base, StateFile stateFile, PageStore pages) {
+        this.disk = disk;
+        this.base = base;
+        this.stateFile = stateFile;
+        this.pages = pages;
+    }
+
+    /// The log that `base/` is to belong to.
+    ///
+    /// @param oldestRedoPoint redo point of the last checkpoint that the log knows of (`pg_control`):
+    ///                        log before it may be gone
+    /// @param end             where the log ends; [Lsn#MAX] as long as archive or stream still bring more
+    public record Log(
+            long systemId, TimelineHistory history, PageLayout layout, Lsn oldestRedoPoint, Lsn end) {}
+
+    /// Makes an empty `base/`, of which redo begins at `redoPoint`. For a new cluster, before its
+    /// control file; a crash in the middle of it leaves something that this completes.
+    ///
+    /// @param cluster its directory, which exists
+    public static void create(Disk disk, Path cluster, long systemId, TimelineId timeline, Lsn redoPoint)
+            throws IOException {
+        Path base = cluster.resolve(DIRECTORY);
+        disk.createDirectory(base);
+        disk.syncDirectory(cluster);
+        for (String name : disk.list(base)) {
+            if (RelationFile.isDatabase(name)) {
+                throw new FileAlreadyExistsException(base.resolve(name).toString(), null,
+                        "a new cluster's base/ holds no database");
+            }
+        }
+        StateFile.create(disk, base, new CheckpointerState(systemId, timeline, redoPoint, Lsn.INVALID, 1));
+    }
+
+    /// Opens `base/`, or refuses it.
+    ///
+    /// @throws WalCorruptException if it is damaged, or of another cluster, timeline or day than `log`
+    public static DataFiles open(Disk disk, Path cluster, World world, PageStoreOptions options, Log log)
+            throws IOException {
+        Path base = cluster.resolve(DIRECTORY);
+        StateFile stateFile = StateFile.open(disk, base);
+        PageStore pages = new PageStore(options);
+        DataFiles opened = new DataFiles(disk, base, stateFile, pages);
+        try {
+            // Before the double-write file is put back: a foreign base/ is left as it is.
+            opened.check(log);
+            pages.open(disk, base, world);
+            opened.check(log);
+            pages.resumeAt(stateFile.state().redoPoint());
+            return opened;
+        } catch (Throwable t) {
+            opened.close();
+            throw t;
+        }
+    }
+
+    private void check(Log log) throws WalCorruptException {
+        CheckpointerState state = stateFile.state();
+        if (state.systemId() != log.systemId()) {
+            throw refused("is of another cluster: system identifier " + Long.toUnsignedString(state.systemId())
+                    + ", the log's is " + Long.toUnsignedString(log.systemId()));
+        }
+        Lsn left = log.history().switchPointOf(state.timeline());
+        if (!left.isValid()) {
+            throw refused("is of timeline " + state.timeline() + ", which is no ancestor of the log's timeline "
+                    + log.history().timeline());
+        }
+        Lsn newest = Lsn.max(state.redoPoint(), consistentAt());
+        // A redo point is where the next record would begin: behind the page header, if the last one
+        // ended with its page.
+        if (newest.isAfter(log.layout().startOf(left))) {
+            throw refused("has changes up to " + newest + " of timeline " + state.timeline()
+                    + ", which the log left at " + left);
+        }
+        if (newest.isAfter(log.layout().startOf(log.end()))) {
+            throw refused("has changes up to " + newest + ", but the log ends at " + log.end());
+        }
+        if (state.redoPoint().isBefore(log.oldestRedoPoint())) {
+            throw refused("needs redo from " + state.redoPoint() + " on, but the log keeps what is needed from "
+                    + log.oldestRedoPoint() + " on");
+        }
+    }
+
+    private WalCorruptException refused(String problem) {
+        return WalCorruptException.inFile("base/ does not belong to this log: it " + problem,
+                base.resolve(StateFile.FILE_NAME).toString(),
+                "Put back the base/ and pg_wal/ that belong together, or restore the cluster from a backup.");
+    }
+
+    /// The log must be redone up to here before the pages are of one moment.
+    public Lsn consistentAt() {
+        Lsn ofState = stateFile.state().newestPage();
+        return pages.isOpen() ? Lsn.max(ofState, pages.newestWritten()) : ofState;
+    }
+
+    /// Where redo begins.
+    public Lsn redoPoint() {
+        return stateFile.state().redoPoint();
+    }
+
+    public PageStore pages() {
+        return pages;
+    }
+
+    /// `base/` itself: what engines' homes are under.
+    public Path path() {
+        return base;
+    }
+
+    StateFile stateFile() {
+        return stateFile;
+    }
+
+    Disk disk() {
+        return disk;
+    }
+
+    /// Closes without writing anything.
+    @Override
+    public void close() throws IOException {
+        try (StateFile last = stateFile; PageStore first = pages) {
+            assert last != null && first != null;
+        }
+    }
+}

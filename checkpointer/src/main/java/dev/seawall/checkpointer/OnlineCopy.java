@@ -1,0 +1,165 @@
+package dev.seawall.checkpointer;
+
+import dev.seawall.archiver.PageCopy;
+import dev.seawall.checkpointer.files.DataPage;
+import dev.seawall.checkpointer.files.PageChecksum;
+import dev.seawall.checkpointer.files.PageId;
+import dev.seawall.checkpointer.files.RelationFile;
+import dev.seawall.checkpointer.pages.PageStore;
+import dev.seawall.recovery.ResourceManagers;
+import dev.seawall.wal.Lsn;
+import dev.seawall.wal.TimelineId;
+import dev.seawall.wal.disk.Disk;
+import dev.seawall.wal.disk.DiskFile;
+import dev.seawall.walwriter.CheckpointReport;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Map;
+
+/// Copies `base/` for a base backup while redo goes on.
+///
+/// It begins with a checkpoint, whose redo point is the copy's, and holds the log from there on.
+/// Every page is copied whole, as of one moment each; redo from the redo point, up to where the
+/// copy ended, makes them of one moment all.
+public final class OnlineCopy implements PageCopy {
+
+    private static final String HOLD = "base backup";
+    private static final int CHUNK_BYTES = 1 << 20;
+
+    private final DataFiles dataFiles;
+    private final Checkpointer checkpointer;
+    private final ResourceManagers managers;
+    private final RedoState redo;
+    private final CheckpointLog log;
+
+    public OnlineCopy(DataFiles dataFiles, Checkpointer checkpointer, ResourceManagers managers, RedoState redo,
+                      CheckpointLog log) {
+        this.dataFiles = dataFiles;
+        this.managers = managers;
+        this.checkpointer = checkpointer;
+        this.redo = redo;
+        this.log = log;
+    }
+
+    @Override
+    public Session begin() throws IOException {
+        // Before the checkpoint: what it lets go the copy needs no more, what the next one lets go
+        // it may.
+        CheckpointLog.Hold hold = log.hold(HOLD, dataFiles.redoPoint());
+        try {
+            return new Copying(checkpointer.await(checkpointer.requestCheckpoint(true)), hold);
+        } catch (Throwable t) {
+            hold.close();
+            throw t;
+        }
+    }
+
+    /// One backup.
+    private final class Copying implements Session {
+
+        private final CheckpointReport report;
+        private final CheckpointLog.Hold hold;
+        private final PageChecksum checksum = new PageChecksum();
+        /// What any copied page or engine can have seen. Redo's own position alone may lag behind it.
+        private Lsn consistentAt = Lsn.INVALID;
+
+        Copying(CheckpointReport report, CheckpointLog.Hold hold) {
+            this.report = report;
+            this.hold = hold;
+        }
+
+        @Override
+        public long systemId() {
+            return report.systemId();
+        }
+
+        @Override
+        public TimelineId timeline() {
+            return report.timeline();
+        }
+
+        @Override
+        public Lsn redoPoint() {
+            return report.redo();
+        }
+
+        @Override
+        public void copy(Receiver receiver) throws IOException {
+            for (Map.Entry<PageId, Integer> fork : dataFiles.pages().forks().entrySet()) {
+                copyFork(fork.getKey(), fork.getValue(), receiver);
+            }
+            // Not while they change: engines write their files in checkpoints only.
+            checkpointer.engineFiles().lock();
+            try {
+                Path engines = dataFiles.path().resolve(ResourceManagers.ENGINES);
+                if (dataFiles.disk().exists(engines)) {
+                    copyDirectory(engines, DataFiles.DIRECTORY + "/" + ResourceManagers.ENGINES, receiver);
+                }
+            } finally {
+                checkpointer.engineFiles().unlock();
+            }
+            consistentAt = Lsn.max(redo.position(), Lsn.max(dataFiles.pages().applied(), managers.applied()));
+            CheckpointerState state =
+                    new CheckpointerState(systemId(), timeline(), redoPoint(), consistentAt, 1);
+            receiver.file(DataFiles.DIRECTORY + "/" + StateFile.FILE_NAME);
+            receiver.bytes(state.toFile());
+        }
+
+        /// The blocks there are now; those to come have their images in the log from the redo point on.
+        private void copyFork(PageId fork, int blocks, Receiver receiver) throws IOException {
+            PageStore pages = dataFiles.pages();
+            ByteBuffer page = ByteBuffer.allocate(DataPage.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            for (int block = 0; block < blocks; block++) {
+                PageId id = new PageId(fork.relation(), fork.fork(), block);
+                if (block % RelationFile.SEGMENT_BLOCKS == 0) {
+                    receiver.file(DataFiles.DIRECTORY + "/" + RelationFile.of(id).path());
+                }
+                pages.copy(id, page.clear());
+                DataPage.checksum(page, checksum.of(page, block));
+                receiver.bytes(page.clear());
+            }
+        }
+
+        private void copyDirectory(Path directory, String name, Receiver receiver) throws IOException {
+            for (String entry : dataFiles.disk().list(directory)) {
+                Path path = directory.resolve(entry);
+                try {
+                    copyDirectory(path, name + "/" + entry, receiver);
+                } catch (NotDirectoryException e) {
+                    receiver.file(name + "/" + entry);
+                    copyFile(path, receiver);
+                }
+            }
+        }
+
+        private void copyFile(Path path, Receiver receiver) throws IOException {
+            ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES);
+            try (DiskFile file = dataFiles.disk().open(path, EnumSet.of(Disk.Open.READ_ONLY))) {
+                long offset = 0;
+                int read = file.read(chunk, 0);
+                while (read > 0) {
+                    receiver.bytes(chunk.flip());
+                    offset += read;
+                    read = file.read(chunk.clear(), offset);
+                }
+            }
+        }
+
+        @Override
+        public Lsn consistentAt() {
+            if (!consistentAt.isValid()) {
+                throw new IllegalStateException("nothing has been copied");
+            }
+            return consistentAt;
+        }
+
+        @Override
+        public void close() {
+            hold.close();
+        }
+    }
+}

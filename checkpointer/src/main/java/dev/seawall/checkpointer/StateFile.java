@@ -1,0 +1,89 @@
+package dev.seawall.checkpointer;
+
+import dev.seawall.wal.WalCorruptException;
+import dev.seawall.wal.disk.Disk;
+import dev.seawall.wal.disk.DiskFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import org.jspecify.annotations.Nullable;
+
+/// `base/checkpointer.state`, open for as long as the checkpointer lives.
+final class StateFile implements AutoCloseable {
+
+    static final String FILE_NAME = "checkpointer.state";
+    private static final String NEW_NAME = FILE_NAME + ".new";
+
+    private final DiskFile file;
+    private volatile CheckpointerState state;
+
+    private StateFile(DiskFile file, CheckpointerState state) {
+        this.file = file;
+        this.state = state;
+    }
+
+    /// Creates the file in a new `base/`, durably and at once.
+    static void create(Disk disk, Path base, CheckpointerState first) throws IOException {
+        Path written = base.resolve(NEW_NAME);
+        try (DiskFile file = disk.open(written, EnumSet.of(Disk.Open.CREATE))) {
+            file.write(first.toFile(), 0);
+            file.sync();
+        }
+        disk.rename(written, base.resolve(FILE_NAME));
+        disk.syncDirectory(base);
+    }
+
+    /// Opens the file: syncs it and drops its cache, then reads it, so that it says what the disk
+    /// has and not what an earlier process failed to write.
+    static StateFile open(Disk disk, Path base) throws IOException {
+        Path path = base.resolve(FILE_NAME);
+        DiskFile file = openFile(disk, path);
+        try {
+            file.sync();
+            file.dropCache();
+            CheckpointerState a = read(file, 0);
+            CheckpointerState b = read(file, CheckpointerState.SECTOR_DISTANCE);
+            CheckpointerState newer = a == null || b != null && b.sequence() > a.sequence() ? b : a;
+            if (newer == null) {
+                throw WalCorruptException.inFile("checkpointer's state is damaged: neither sector is intact",
+                        path.toString(), "Restore base/ from a base backup; redo needs to know where to begin.");
+            }
+            return new StateFile(file, newer);
+        } catch (Throwable t) {
+            file.close();
+            throw t;
+        }
+    }
+
+    private static DiskFile openFile(Disk disk, Path path) throws IOException {
+        try {
+            return disk.open(path, EnumSet.noneOf(Disk.Open.class));
+        } catch (NoSuchFileException e) {
+            throw WalCorruptException.inFile("checkpointer's state is missing", path.toString(),
+                    "Restore base/ from a base backup; redo needs to know where to begin.");
+        }
+    }
+
+    private static @Nullable CheckpointerState read(DiskFile file, long offset) throws IOException {
+        ByteBuffer sector = ByteBuffer.allocate(CheckpointerState.SECTOR_BYTES);
+        return file.read(sector, offset) < sector.capacity() ? null : CheckpointerState.read(sector);
+    }
+
+    CheckpointerState state() {
+        return state;
+    }
+
+    /// Replaces the state; durable when this returns. The sector of the state before it is left alone.
+    void update(CheckpointerState next) throws IOException {
+        file.write(next.toSector(), next.offset());
+        file.syncData();
+        state = next;
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}
