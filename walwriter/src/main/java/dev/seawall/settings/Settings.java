@@ -134,10 +134,14 @@ public final class Settings {
                     + ": archive_mode is on, but archive_repository is not set"
                     + "\nHINT: Set archive_repository to the directory that keeps the archive.");
         }
-        if (Long.bitCount(get(WalSettings.WAL_SEGMENT_SIZE)) != 1) {
-            mistakes.add(source(WalSettings.WAL_SEGMENT_SIZE) + ": wal_segment_size "
-                    + entry(WalSettings.WAL_SEGMENT_SIZE).text() + " is not a power of two"
-                    + "\nHINT: Give 1MB, 2MB, 4MB ... 1GB.");
+        checkPowerOfTwo(WalSettings.WAL_SEGMENT_SIZE, mistakes);
+        checkPowerOfTwo(WalSettings.WAL_BUFFERS, mistakes);
+    }
+
+    private void checkPowerOfTwo(Setting<Long> setting, List<String> mistakes) {
+        if (Long.bitCount(get(setting)) != 1) {
+            mistakes.add(source(setting) + ": " + setting.name() + " " + entry(setting).text()
+                    + " is not a power of two\nHINT: Give 1MB, 2MB, 4MB ...");
         }
     }
 

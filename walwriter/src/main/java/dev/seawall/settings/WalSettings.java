@@ -8,18 +8,11 @@ import static dev.seawall.settings.Setting.TakesEffect.AT_INIT;
 import static dev.seawall.settings.Setting.TakesEffect.AT_RELOAD;
 import static dev.seawall.settings.Setting.TakesEffect.AT_START;
 
+import dev.seawall.walwriter.segments.SyncMethod;
 import java.util.List;
 
 /// The log: its segments, buffers, and what a commit waits for.
 public final class WalSettings {
-
-    /// How the flusher makes the log durable.
-    public enum SyncMethod {
-        /// Buffered writes, then fdatasync.
-        FDATASYNC,
-        /// O_DIRECT writes with O_DSYNC, past the page cache.
-        OPEN_DATASYNC
-    }
 
     /// What a commit waits for.
     public enum SynchronousCommit {
@@ -34,7 +27,7 @@ public final class WalSettings {
             "Size of a segment file; a power of two");
 
     public static final Setting<SyncMethod> WAL_SYNC_METHOD = Setting.choice("wal_sync_method",
-            SyncMethod.class, SyncMethod.FDATASYNC, AT_START,
+            SyncMethod.class, SyncMethod.OPEN_DATASYNC, AT_START,
             "How the log is made durable: buffered and fdatasync, or O_DIRECT with O_DSYNC");
 
     public static final Setting<SynchronousCommit> SYNCHRONOUS_COMMIT = Setting.choice("synchronous_commit",
@@ -43,7 +36,7 @@ public final class WalSettings {
 
     public static final Setting<Long> WAL_BUFFERS = Setting.memory("wal_buffers",
             8 * KB, 64 * KB, GB, 16 * MB, AT_START,
-            "Memory for log that is not yet written; a record may be larger");
+            "Memory for log that is not yet written, a power of two; a record may be larger");
 
     public static final Setting<Boolean> WAL_INIT_ZERO = Setting.onOff("wal_init_zero",
             true, AT_RELOAD,

@@ -36,9 +36,9 @@ final class SettingsTest {
 
         Settings settings = Settings.load(new LinuxDisk(), directory,
                 Map.of("SEAWALL_WAL_BUFFERS", "2MB", "SEAWALL_MAX_WAL_SIZE", "3GB", "PATH", "/bin"),
-                Map.of("wal_buffers", "3MB"));
+                Map.of("wal_buffers", "4MB"));
 
-        assertThat(settings.get(WalSettings.WAL_BUFFERS)).isEqualTo(3 << 20);
+        assertThat(settings.get(WalSettings.WAL_BUFFERS)).isEqualTo(4 << 20);
         assertThat(settings.entry(WalSettings.WAL_BUFFERS).source()).isEqualTo("command line");
         assertThat(settings.get(CheckpointSettings.MAX_WAL_SIZE)).isEqualTo(3L << 30);
         assertThat(settings.entry(CheckpointSettings.MAX_WAL_SIZE).source()).isEqualTo("environment");
@@ -94,6 +94,7 @@ final class SettingsTest {
             wal_buffers = 1mb                | has the unknown unit "mb"               | upper and lower case matter
             wal_buffers = lots               | "lots" is not an amount                 | B, kB, MB, GB, TB
             wal_buffers = 1kB                | "1kB" is out of range                 | from 64kB to 1GB
+            wal_buffers = 3MB                | wal_buffers 3MB is not a power of two   | 1MB, 2MB, 4MB
             checkpoint_timeout = 1h30        | is not an amount                        | us, ms, s, min, h, d
             checkpoint_timeout = 2d          | "2d" is out of range                    | from 1s to 1d
             checkpoint_timeout = 16MB        | has the unknown unit "MB"               | us, ms, s, min, h, d

@@ -1,0 +1,51 @@
+package dev.seawall.tools.walctl;
+
+import dev.seawall.settings.Settings;
+import dev.seawall.tools.ExitCode;
+import dev.seawall.tools.ExitCodeException;
+import dev.seawall.wal.disk.Disk;
+import dev.seawall.walwriter.start.ClusterLayout;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// Which cluster, and settings that override its seawall.conf: what every command but quickstart
+/// is given.
+final class ClusterOptions {
+
+    @Option(names = {"-D", "--data"}, paramLabel = "DIR", defaultValue = "${env:SEAWALL_DATA_DIRECTORY}",
+            description = "The cluster's directory. Without it: $SEAWALL_DATA_DIRECTORY.")
+    private @Nullable Path directory;
+
+    @Option(names = {"-c", "--set"}, paramLabel = "NAME=VALUE",
+            description = "A setting for this run, over seawall.conf and the environment.")
+    private final Map<String, String> overrides = new LinkedHashMap<>();
+
+    /// The directory that was given, which may not be there yet.
+    Path directory() {
+        if (directory == null) {
+            throw new ExitCodeException(ExitCode.USAGE, "no cluster is named"
+                    + "\nHINT: Give its directory with -D DIR, or set SEAWALL_DATA_DIRECTORY.");
+        }
+        return directory.toAbsolutePath().normalize();
+    }
+
+    /// The directory of a cluster that is there.
+    Path existing(Disk disk) throws IOException {
+        Path cluster = directory();
+        if (!disk.exists(ClusterLayout.control(cluster))) {
+            throw new ExitCodeException(ExitCode.NOT_FOUND, "\"" + cluster + "\" is not a cluster's directory: it has no "
+                    + ClusterLayout.GLOBAL + "/" + ClusterLayout.CONTROL
+                    + "\nHINT: Make one with \"walctl init -D " + cluster + "\".");
+        }
+        return cluster;
+    }
+
+    /// The configuration as the cluster would run with it.
+    Settings settings(Disk disk) throws IOException {
+        return Settings.load(disk, directory(), System.getenv(), overrides);
+    }
+}

@@ -1,0 +1,53 @@
+package dev.seawall.tools.walctl;
+
+import dev.seawall.wal.ControlFile;
+import dev.seawall.wal.disk.Disk;
+import dev.seawall.wal.disk.DiskFile;
+import dev.seawall.walwriter.segments.ArchiveStatus;
+import dev.seawall.walwriter.start.ClusterLayout;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/// What can be seen of a cluster from outside, running or not, without changing anything.
+///
+/// @param isOpen         whether a process has it open
+/// @param segments       segment files in pg_wal, those prepared for later included
+/// @param newestSegment  the last of them by name, or empty
+/// @param waiting        files that wait to be archived, in their order
+record ClusterStatus(
+        Path directory, ControlFile control, boolean isOpen, int segments, String newestSegment, List<String> waiting) {
+
+    static ClusterStatus read(Disk disk, Path directory) throws IOException {
+        Path wal = ClusterLayout.wal(directory);
+        List<String> segments = disk.list(wal).stream().filter(name -> name.matches("[0-9A-F]{24}")).toList();
+        return new ClusterStatus(directory, control(disk, ClusterLayout.control(directory)), isOpen(disk, directory),
+                segments.size(), segments.isEmpty() ? "" : segments.getLast(), new ArchiveStatus(disk, wal).ready());
+    }
+
+    private static ControlFile control(Disk disk, Path path) throws IOException {
+        try (DiskFile file = disk.open(path, Set.of(Disk.Open.READ_ONLY))) {
+            ByteBuffer content = ByteBuffer.allocate(ControlFile.BYTES);
+            file.read(content, 0);
+            return ControlFile.read(content.flip(), path.toString());
+        }
+    }
+
+    /// Asks by taking the lock for a moment. A cluster that is just starting may find it taken, and
+    /// says so; it is the price of a lock that the kernel frees.
+    private static boolean isOpen(Disk disk, Path directory) throws IOException {
+        Path lock = ClusterLayout.lock(directory);
+        if (!disk.exists(lock)) {
+            return false;
+        }
+        try (DiskFile file = disk.open(lock, Set.of())) {
+            return !file.tryLock();
+        }
+    }
+
+    long segmentBytes() {
+        return (long) segments * control.segmentBytes();
+    }
+}
