@@ -1,0 +1,11 @@
+/// `walbench`: how many commits a second, and how long each takes, beside what the disk can do.
+///
+/// Reading order: `Walbench`, the command; `Operation`, the one thing that is repeated;
+/// `Committers`, threads that wait for each commit, and `FutureProducer`, one that never does;
+/// `DiskLimit`, the disk alone; `Measurement`, what came of it.
+///
+/// Invariant: latency is what a caller sees, from before the call to durable, of every operation.
+@NullMarked
+package dev.seawall.tools.walbench;
+
+import org.jspecify.annotations.NullMarked;

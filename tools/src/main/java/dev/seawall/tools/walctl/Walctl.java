@@ -1,0 +1,26 @@
+package dev.seawall.tools.walctl;
+
+import dev.seawall.tools.ExitCode;
+import dev.seawall.tools.ExitCodeException;
+import dev.seawall.tools.Program;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+
+/// `walctl`: makes, inspects and steers a cluster.
+@Command(name = "walctl", mixinStandardHelpOptions = true, version = "walctl (Seawall) 0.1.0",
+        description = "Makes, inspects and steers a cluster of Seawall, a write-ahead log in PostgreSQL's format.",
+        subcommands = {InitCommand.class, StatusCommand.class, SettingsCommand.class, HelpCommand.class},
+        footer = {"", "Begin with:  walctl quickstart", "Then:        walctl init -D DIR && walctl status -D DIR"})
+public final class Walctl implements Callable<ExitCode> {
+
+    @Override
+    public ExitCode call() {
+        throw new ExitCodeException(ExitCode.USAGE, "which command?"
+                + "\nHINT: \"walctl --help\" lists them; \"walctl quickstart\" shows the whole of Seawall in a minute.");
+    }
+
+    public static void main(String[] args) {
+        Program.main(new Walctl(), args);
+    }
+}
