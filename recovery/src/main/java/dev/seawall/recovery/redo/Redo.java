@@ -175,8 +175,8 @@ public final class Redo implements Role, AutoCloseable {
             return true;
         } catch (NoSpaceException e) {
             if (!isOverLimits) {
-                LOG.warn("redo waits for disk space to hold unfinished transactions: position={} heldBytes={}",
-                        position, held.memoryBytes(), e);
+                LOG.warn("redo waits for disk space to hold unfinished transactions: position={} heldBytes={} cause={}",
+                        position, held.memoryBytes(), e.getMessage());
             }
             isOverLimits = true;
             stalledUntil = world.nanoTime() + STALL_NANOS;
