@@ -14,6 +14,10 @@ public sealed interface Fault {
     /// ENOSPC, whatever room there is.
     record NoSpace() implements Fault {}
 
+    /// A buffered write that says OK, and whose write-back in the background fails soon after: some
+    /// of the file's dirty pages are lost and clean, and descriptors open now will hear of it.
+    record WriteBackError() implements Fault {}
+
     /// A write that says OK and does nothing.
     record LostWrite() implements Fault {}
 

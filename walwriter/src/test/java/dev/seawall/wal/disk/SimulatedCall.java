@@ -28,8 +28,12 @@ final class SimulatedCall {
             case null -> false;
             case Fault.Cut(var phase) -> phase == Fault.Phase.DURING;
             case Fault.InputOutputError _, Fault.NoSpace _ -> true;
-            case Fault.LostWrite _, Fault.MisdirectedWrite _ -> false;
+            case Fault.WriteBackError _, Fault.LostWrite _, Fault.MisdirectedWrite _ -> false;
         };
+    }
+
+    boolean isWrittenBackInVain() {
+        return fault instanceof Fault.WriteBackError;
     }
 
     boolean isLost() {

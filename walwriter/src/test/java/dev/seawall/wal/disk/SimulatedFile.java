@@ -73,6 +73,9 @@ final class SimulatedFile implements DiskFile {
             if (isDataSync && length > 0) {
                 content.syncRange(offset, length);
             }
+            if (call.isWrittenBackInVain()) {
+                content.failWriteBack(disk.random());
+            }
             disk.writeBackSometimes(content);
             call.end();
         }
