@@ -39,7 +39,7 @@ public record Codec(Format format, int level) {
         }
 
         /// Reads content that [Codec#compress] of any level wrote; closing it closes `in`.
-        InputStream decompress(InputStream in) throws IOException {
+        public InputStream decompress(InputStream in) throws IOException {
             return switch (this) {
                 case ZSTD -> new ZstdCompressorInputStream(in);
                 case GZIP -> GzipCompressorInputStream.builder()
@@ -63,7 +63,7 @@ public record Codec(Format format, int level) {
     }
 
     /// A stream that compresses into `out`. Closing it ends the frame and leaves `out` open.
-    OutputStream compress(OutputStream out) throws IOException {
+    public OutputStream compress(OutputStream out) throws IOException {
         OutputStream open = CloseShieldOutputStream.wrap(out);
         return switch (format) {
             case ZSTD -> ZstdCompressorOutputStream.builder()

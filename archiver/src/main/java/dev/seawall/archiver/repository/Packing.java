@@ -5,8 +5,6 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -19,17 +17,17 @@ final class Packing {
 
     /// Compresses all of `plain`, then appends the seal.
     static Seal pack(String name, InputStream plain, Codec codec, OutputStream stored) throws IOException {
-        MessageDigest sha256 = sha256();
+        Sha256 sha256 = new Sha256();
         long length = 0;
         try (OutputStream compressed = codec.compress(stored)) {
             byte[] buffer = new byte[BUFFER_BYTES];
             for (int n = plain.read(buffer); n >= 0; n = plain.read(buffer)) {
-                sha256.update(buffer, 0, n);
+                sha256.update(buffer, n);
                 compressed.write(buffer, 0, n);
                 length += n;
             }
         }
-        Seal seal = Seal.of(name, length, sha256.digest());
+        Seal seal = new Seal(name, length, sha256.finish());
         seal.append(codec.format(), stored);
         return seal;
     }
@@ -45,7 +43,7 @@ final class Packing {
             String key, Codec.Format format, InputStream stored, OutputStream plain, long bytesMost)
             throws IOException {
         TailKeeper tail = new TailKeeper(stored);
-        MessageDigest sha256 = sha256();
+        Sha256 sha256 = new Sha256();
         long length = 0;
         byte[] buffer = new byte[BUFFER_BYTES];
         try (InputStream decompressed = format.decompress(tail)) {
@@ -54,12 +52,12 @@ final class Packing {
                 if (length > bytesMost) {
                     throw damaged("stored file is longer than " + bytesMost + " bytes", key);
                 }
-                sha256.update(buffer, 0, n);
+                sha256.update(buffer, n);
                 plain.write(buffer, 0, n);
             }
             tail.readToEnd();
         }
-        Seal found = Seal.of(lastOf(key, format), length, sha256.digest());
+        Seal found = new Seal(lastOf(key, format), length, sha256.finish());
         if (format == Codec.Format.NONE) {
             return new Unpacked(found, Optional.empty());
         }
@@ -89,14 +87,6 @@ final class Packing {
     private static String lastOf(String key, Codec.Format format) {
         String file = key.substring(key.lastIndexOf('/') + 1);
         return file.substring(0, file.length() - format.suffix().length());
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
     }
 
     /// Passes bytes through and remembers the last of them.

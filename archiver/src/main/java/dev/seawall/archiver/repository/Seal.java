@@ -5,7 +5,6 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,10 +33,6 @@ public record Seal(String name, long length, String sha256) {
     private static final int ZSTD_SKIPPABLE_FRAME = 0x184D2A53;
     private static final Pattern TEXT = Pattern.compile("\n([0-9a-f]{64})  ([0-9A-Za-z.]{1,40})\nlength ([0-9]{1,18})\n");
     private static final Pattern LINE = Pattern.compile("([0-9a-f]{64})  ([0-9A-Za-z.]{1,40})\n");
-
-    static Seal of(String name, long length, byte[] sha256) {
-        return new Seal(name, length, HexFormat.of().formatHex(sha256));
-    }
 
     /// The line that `sha256sum -c` reads.
     String line() {

@@ -139,6 +139,16 @@ public final class WalArchive {
         return new Packing.Unpacked(found.content(), Optional.of(seal));
     }
 
+    /// Whether a file of this name is stored, durably; its content is not looked at.
+    public boolean holds(String name) throws IOException {
+        for (Codec.Format format : WalKeys.formatsOf(name)) {
+            if (repository.holds(WalKeys.key(name, format))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// Names of all stored files of a timeline, its history file not among them.
     public SortedSet<String> namesOf(TimelineId timeline) throws IOException {
         return names(WalKeys.ROOT + timeline.toHex() + "/");
