@@ -70,6 +70,12 @@ public record ControlFile(
                 backupStart, backupEnd, isBackupEndRequired, segmentBytes, maxConnections);
     }
 
+    /// Recovery must at least reach `end`, on `timeline`.
+    public ControlFile with(Lsn end, int timeline) {
+        return new ControlFile(systemId, state, time, checkpointLsn, checkpoint, end, timeline,
+                backupStart, backupEnd, isBackupEndRequired, segmentBytes, maxConnections);
+    }
+
     /// @param content at least the first 292 bytes of the file
     /// @param file    what messages call it
     /// @throws WalCorruptException if length, checksum or version are wrong

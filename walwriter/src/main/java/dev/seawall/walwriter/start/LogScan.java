@@ -1,0 +1,135 @@
+package dev.seawall.walwriter.start;
+
+import dev.seawall.wal.Checkpoint;
+import dev.seawall.wal.Lsn;
+import dev.seawall.wal.PgTime;
+import dev.seawall.wal.read.ReadOutcome;
+import dev.seawall.wal.read.WalReader;
+import dev.seawall.wal.read.Watermarks;
+import dev.seawall.wal.record.BlockReference;
+import dev.seawall.wal.record.RecordDecoder.MalformedRecordException;
+import dev.seawall.wal.record.RelationId;
+import dev.seawall.wal.record.ResourceManagerId;
+import dev.seawall.wal.record.WalRecord;
+import dev.seawall.wal.record.body.RelationSizes;
+import dev.seawall.wal.record.body.RunningXacts;
+import dev.seawall.wal.record.body.TransactionRecord;
+import dev.seawall.wal.record.xlog.CheckpointRecord;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+
+/// What a writer must know of the log that it goes on with, gathered record by record from a
+/// checkpoint's redo point on.
+///
+/// Also for recovery, which reads the same records: give each to [#see] and ask at the end.
+public final class LogScan {
+
+    private final NextXid nextXid;
+    private final Watermarks watermarks;
+    private final Map<RelationId, Integer> relationBlocks = new HashMap<>();
+    private long lastCommitTime = Long.MIN_VALUE;
+    private Lsn lastStart = Lsn.INVALID;
+    private Lsn end = Lsn.INVALID;
+    private boolean isShutdownLast;
+
+    /// @param checkpoint where recovery begins
+    public LogScan(Checkpoint checkpoint, Watermarks watermarks) {
+        this.nextXid = new NextXid(checkpoint.nextXid());
+        this.watermarks = watermarks;
+    }
+
+    /// Reads to where no valid record stands.
+    ///
+    /// @return why reading stopped
+    ReadOutcome.NoRecord readOn(WalReader reader) throws IOException {
+        while (true) {
+            switch (reader.next()) {
+                case ReadOutcome.NoRecord none -> {
+                    return none;
+                }
+                case ReadOutcome.Complete(WalRecord record, _) -> see(record);
+            }
+        }
+    }
+
+    /// Takes the next record into account.
+    ///
+    /// @throws dev.seawall.wal.WalCorruptException never; a body that is not what its kind says tells nothing
+    public void see(WalRecord record) {
+        lastStart = record.start();
+        end = record.end();
+        isShutdownLast = false;
+        nextXid.seen(record.xid());
+        if (record.topXid() != 0) {
+            nextXid.seen(record.topXid());
+        }
+        for (BlockReference block : record.blocks()) {
+            if (block.fork() == BlockReference.MAIN_FORK && block.block() != -1) {
+                relationBlocks.merge(block.relation(), block.block() + 1, LogScan::maxUnsigned);
+            }
+        }
+        try {
+            seeBody(record);
+        } catch (MalformedRecordException e) {
+            // Its checksum is right: somebody wrote it so. Redo will say what it thinks of it.
+        }
+    }
+
+    private void seeBody(WalRecord record) throws MalformedRecordException {
+        ResourceManagerId manager = record.resourceManager();
+        if (manager.equals(ResourceManagerId.TRANSACTION)) {
+            if (TransactionRecord.isCommit(record) || TransactionRecord.isAbort(record)) {
+                TransactionRecord ended = TransactionRecord.decode(record);
+                lastCommitTime = Math.max(lastCommitTime, ended.time());
+                ended.subxacts().forEach(nextXid::seen);
+            }
+        } else if (manager.equals(ResourceManagerId.LOGICAL_MESSAGE)) {
+            watermarks.see(record);
+            if (RelationSizes.is(record)) {
+                RelationSizes.decode(record).blocks().forEach(
+                        (relation, blocks) -> relationBlocks.merge(relation, blocks, LogScan::maxUnsigned));
+            }
+        } else if (RunningXacts.is(record)) {
+            nextXid.seenNext(RunningXacts.decode(record).nextXid());
+        } else if (CheckpointRecord.is(record)) {
+            CheckpointRecord checkpoint = CheckpointRecord.decode(record);
+            nextXid.seenNext(checkpoint.checkpoint().nextXid());
+            isShutdownLast = checkpoint.isShutdown();
+        }
+    }
+
+    private static int maxUnsigned(int a, int b) {
+        return Integer.compareUnsigned(a, b) < 0 ? b : a;
+    }
+
+    public long nextXid() {
+        return nextXid.value();
+    }
+
+    /// Of the newest commit or abort; [Instant#EPOCH] if there was none.
+    public Instant lastCommitTime() {
+        return lastCommitTime == Long.MIN_VALUE ? Instant.EPOCH : PgTime.toInstant(lastCommitTime);
+    }
+
+    /// Every relation that was named, by its sizes or by a page.
+    public Map<RelationId, Integer> relationBlocks() {
+        return Map.copyOf(relationBlocks);
+    }
+
+    /// Start of the last record; [Lsn#INVALID] if there was none.
+    public Lsn lastStart() {
+        return lastStart;
+    }
+
+    /// End of the last record.
+    public Lsn end() {
+        return end;
+    }
+
+    /// Whether the last record is a shutdown checkpoint.
+    public boolean isShutdownLast() {
+        return isShutdownLast;
+    }
+}
