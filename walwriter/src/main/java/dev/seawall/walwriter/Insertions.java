@@ -141,6 +141,11 @@ final class Insertions {
         return complete != before ? Advance.BYTES : Advance.NOTHING;
     }
 
+    /// Whether the next thing to come is a gap. The flusher's, after [#advance].
+    boolean isGapNext() {
+        return head < tail && kinds[(int) head & mask] == GAP;
+    }
+
     /// Every byte before it has been copied. The flusher's, after [#advance].
     long complete() {
         return complete;

@@ -64,10 +64,22 @@ final class WalFlusher implements Role {
     @Override
     public void step() throws IOException {
         switch (insertions.advance()) {
-            case NOTHING -> { }
-            case BYTES -> flush(insertions.complete());
+            case NOTHING -> {
+                return;
+            }
+            case BYTES -> {
+                flush(insertions.complete());
+                // A switch record and the rest of its segment are published as one: the end of the
+                // record alone is no place where anybody could read on.
+                if (insertions.isGapNext()) {
+                    insertions.advance();
+                    skip(insertions.complete());
+                }
+            }
             case GAP -> skip(insertions.complete());
         }
+        progress.flushed(written, insertions.completeRecordEnd());
+        afterFlush.run();
     }
 
     private void flush(long to) throws IOException {
@@ -88,7 +100,6 @@ final class WalFlusher implements Role {
         counters.flushed(to - written, end - from);
         written = to;
         buffers.release(to);
-        published(to);
     }
 
     /// Steps over the rest of a segment that a switch record closed.
@@ -99,12 +110,6 @@ final class WalFlusher implements Role {
         buffers.releaseGap(written, segmentEnd);
         written = segmentEnd;
         touchedEnd = segmentEnd;
-        published(segmentEnd);
-    }
-
-    private void published(long durable) {
-        progress.flushed(durable, insertions.completeRecordEnd());
-        afterFlush.run();
     }
 
     @Override

@@ -3,35 +3,23 @@ package dev.seawall.walwriter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.seawall.wal.Checkpoint;
-import dev.seawall.wal.ControlFile;
 import dev.seawall.wal.Lsn;
-import dev.seawall.wal.PageLayout;
-import dev.seawall.wal.TimelineHistory;
 import dev.seawall.wal.TimelineId;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.disk.LinuxDisk;
-import dev.seawall.wal.read.ReadOutcome;
-import dev.seawall.wal.read.WalReader;
 import dev.seawall.wal.record.RelationId;
 import dev.seawall.wal.record.WalRecord;
 import dev.seawall.wal.record.body.LogicalMessage;
 import dev.seawall.wal.record.body.TransactionRecord;
+import dev.seawall.wal.record.body.Watermark;
 import dev.seawall.wal.role.SystemWorld;
 import dev.seawall.walwriter.segments.SyncMethod;
-import dev.seawall.walwriter.start.ControlStore;
-import dev.seawall.walwriter.start.DirectoryLock;
-import dev.seawall.walwriter.start.StartedLog;
 import dev.seawall.witness.PostgresPrograms;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -43,7 +31,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// The log on a real disk with real threads.
 class WalTest {
 
-    private static final PageLayout LAYOUT = new PageLayout(1 << 20);
     private static final RelationId RELATION = new RelationId(1663, 5, 16384);
 
     @TempDir
@@ -51,32 +38,8 @@ class WalTest {
 
     private final Disk disk = new LinuxDisk();
 
-    /// An empty log at the start of its first segment.
-    private StartedLog empty() throws Exception {
-        Files.createDirectories(directory.resolve("global"));
-        Files.createDirectories(directory.resolve("pg_wal/archive_status"));
-        Lsn start = new Lsn(LAYOUT.segmentBytes());
-        Checkpoint checkpoint = Checkpoint.of(LAYOUT.startOf(start), TimelineId.FIRST, TimelineId.FIRST, 3, 0,
-                Instant.EPOCH);
-        ControlStore.create(disk, directory, ControlFile.create(4711, ControlFile.State.SHUT_DOWN, Instant.EPOCH,
-                LAYOUT.startOf(start), checkpoint, LAYOUT.segmentBytes(), 100));
-        return new StartedLog(directory, DirectoryLock.take(disk, directory), ControlStore.open(disk, directory),
-                LAYOUT, TimelineHistory.root(TimelineId.FIRST), StartedLog.Opening.AFTER_SHUTDOWN, start, Lsn.INVALID,
-                ByteBuffer.allocate(PageLayout.PAGE_BYTES).order(ByteOrder.LITTLE_ENDIAN), 731, Instant.EPOCH, Map.of());
-    }
-
     private Wal open(WalOptions options) throws Exception {
-        return Wal.open(empty(), options, disk, new SystemWorld());
-    }
-
-    private static List<WalRecord> readAll(Wal wal) throws Exception {
-        List<WalRecord> records = new ArrayList<>();
-        try (WalReader reader = wal.read(new Lsn(LAYOUT.segmentBytes()))) {
-            while (reader.next() instanceof ReadOutcome.Complete(WalRecord record, _)) {
-                records.add(record);
-            }
-        }
-        return records;
+        return Wal.open(EmptyLog.in(disk, directory, 731), options, disk, new SystemWorld());
     }
 
     private static ByteBuffer bytes(String text) {
@@ -92,7 +55,7 @@ class WalTest {
             Lsn end = transaction.commit();
 
             assertThat(wal.flushLsn().isAtLeast(end)).isTrue();
-            List<WalRecord> records = readAll(wal);
+            List<WalRecord> records = EmptyLog.readAll(wal);
             WalRecord message = records.stream().filter(LogicalMessage::is)
                     .filter(record -> record.xid() != 0).findFirst().orElseThrow();
             assertThat(LogicalMessage.decode(message).content()).isEqualTo(bytes("hello"));
@@ -134,7 +97,7 @@ class WalTest {
             }
             done.await();
             assertThat(failures).as("seed " + seed).isEmpty();
-            long commits = readAll(wal).stream().filter(TransactionRecord::isCommit).count();
+            long commits = EmptyLog.readAll(wal).stream().filter(TransactionRecord::isCommit).count();
             assertThat(commits).as("seed " + seed).isEqualTo(threads * perThread);
         }
     }
@@ -149,7 +112,8 @@ class WalTest {
                 futures.add(transaction.commitAsync());
             }
             for (CompletableFuture<Lsn> future : futures) {
-                assertThat(wal.flushLsn().isAtLeast(future.get())).isTrue();
+                Lsn end = future.get();
+                assertThat(wal.flushLsn().isAtLeast(end)).isTrue();
             }
         }
     }
@@ -171,7 +135,7 @@ class WalTest {
             long id = first.xid();
             first.commit();
 
-            List<WalRecord> records = readAll(wal);
+            List<WalRecord> records = EmptyLog.readAll(wal);
             List<WalRecord> own = records.stream().filter(record -> record.xid() == (int) id).toList();
             assertThat(TransactionRecord.isCommit(own.getLast())).isTrue();
             for (int i = 1; i < own.size(); i++) {
@@ -219,10 +183,10 @@ class WalTest {
             large.message("large", ByteBuffer.wrap(new byte[5 << 20]));
             large.commit();
             wal.flush(wal.insertLsn());
-            Retention whole = wal.retain("this test", new Lsn(LAYOUT.segmentBytes()));
-            wal.checkpointed(new CheckpointReport(4711, TimelineId.FIRST, wal.flushLsn()));
+            Retention whole = wal.retain("this test", EmptyLog.START);
+            wal.checkpointed(new CheckpointReport(EmptyLog.SYSTEM_ID, TimelineId.FIRST, wal.flushLsn()));
 
-            int expected = readAll(wal).size();
+            int expected = EmptyLog.readAll(wal).size();
             PostgresPrograms.Output output = PostgresPrograms.run("pg_waldump", "-p",
                     directory.resolve("pg_wal").toString(), "-s", "0/100000", "-e", wal.flushLsn().toString());
             assertThat(output.err()).isEmpty();
@@ -243,9 +207,9 @@ class WalTest {
             while (wal.flushLsn().equals(end) && System.nanoTime() < patience) {
                 Thread.onSpinWait();
             }
-            WalRecord last = readAll(wal).getLast();
+            WalRecord last = EmptyLog.readAll(wal).getLast();
             assertThat(LogicalMessage.decode(last).prefix()).isEqualTo("seawall.watermark");
-            assertThat(dev.seawall.wal.record.body.Watermark.decode(last).durable()).isEqualTo(last.start());
+            assertThat(Watermark.decode(last).durable()).isEqualTo(last.start());
         }
     }
 }
