@@ -1,0 +1,139 @@
+package dev.seawall.tools.waldump;
+
+import dev.seawall.wal.Lsn;
+import dev.seawall.wal.disk.Disk;
+import dev.seawall.wal.read.ReadOutcome;
+import dev.seawall.wal.read.WalReader;
+import dev.seawall.wal.record.WalRecord;
+import dev.seawall.wal.role.SystemWorld;
+import dev.seawall.wal.role.World;
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/// One run over the log: reads, filters, shows.
+final class DumpRun {
+
+    private static final long SECOND = 1_000_000_000;
+    private static final int TRIES_FOR_FILE = 10;
+
+    /// What is shown.
+    enum Format { LINES, DETAILED_LINES, JSON, STATISTICS, STATISTICS_BY_KIND, NOTHING }
+
+    private final Disk disk;
+    private final DumpRange range;
+    private final RecordFilter filter;
+    private final Format format;
+    private final boolean isFollowing;
+    private final int stopAfter;
+    private final TextOutput out;
+    private final World world = new SystemWorld();
+    private volatile boolean isStopped;
+
+    DumpRun(Disk disk, DumpRange range, RecordFilter filter, Format format, boolean isFollowing, int stopAfter,
+            TextOutput out) {
+        this.disk = disk;
+        this.range = range;
+        this.filter = filter;
+        this.format = format;
+        this.isFollowing = isFollowing;
+        this.stopAfter = stopAfter;
+        this.out = out;
+    }
+
+    /// @return the exit code
+    int run() {
+        CountDownLatch done = new CountDownLatch(1);
+        boolean isInterruptible = isFollowing || format == Format.STATISTICS || format == Format.STATISTICS_BY_KIND;
+        if (isInterruptible) {
+            // Ctrl-C ends the reading, not the command: what was summed up so far is shown.
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAndAwait(done)));
+        }
+        try (SegmentBytes bytes = new SegmentBytes(disk, range.directory(), range.timeline())) {
+            WalReader reader = new WalReader(bytes, range.directory().layout());
+            if (range.end().isValid()) {
+                reader.limit(range.end());
+            }
+            dump(reader, bytes);
+            return 0;
+        } catch (IOException e) {
+            throw FatalException.of(String.valueOf(e.getMessage()));
+        } finally {
+            out.flush();
+            done.countDown();
+        }
+    }
+
+    private void stopAndAwait(CountDownLatch done) {
+        isStopped = true;
+        try {
+            done.await(2, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void dump(WalReader reader, SegmentBytes bytes) throws IOException {
+        Lsn first = switch (reader.findFirst(range.start())) {
+            case ReadOutcome.Complete(WalRecord record, _) -> record.start();
+            case ReadOutcome.NoRecord _ -> throw FatalException.of(bytes.failure() != null
+                    ? bytes.failure() : "could not find a valid record after " + range.start());
+        };
+        if (!first.equals(range.start())
+                && range.directory().layout().offsetInSegment(range.start()) != 0) {
+            long skipped = first.minus(range.start());
+            out.put("first record is after " + range.start() + ", at " + first + ", skipping over " + skipped
+                    + (skipped == 1 ? " byte" : " bytes")).endLine();
+        }
+        RecordStatistics statistics = new RecordStatistics(first);
+        ReadOutcome.NoRecord end = readAll(reader, bytes, statistics, first);
+        if (format == Format.STATISTICS || format == Format.STATISTICS_BY_KIND) {
+            statistics.show(out, format == Format.STATISTICS_BY_KIND);
+        }
+        if (end != null && !end.isAtLimit() && !isStopped) {
+            throw FatalException.of("error in WAL record at " + lastStart + ": " + end.reason());
+        }
+    }
+
+    private Lsn lastStart = Lsn.INVALID;
+
+    private ReadOutcome.@org.jspecify.annotations.Nullable NoRecord readAll(
+            WalReader reader, SegmentBytes bytes, RecordStatistics statistics, Lsn first) throws IOException {
+        RecordLines lines = new RecordLines(out, format == Format.DETAILED_LINES);
+        RecordJson json = new RecordJson(out);
+        long shown = 0;
+        int triesForFile = 0;
+        while (!isStopped) {
+            switch (reader.next()) {
+                case ReadOutcome.NoRecord none -> {
+                    boolean isFileMissing = bytes.failure() != null;
+                    if (isFileMissing && (!isFollowing || ++triesForFile > TRIES_FOR_FILE)) {
+                        throw FatalException.of(bytes.failure());
+                    }
+                    if (!isFollowing || none.isAtLimit()) {
+                        return none;
+                    }
+                    out.flush();
+                    world.park(() -> isStopped, isFileMissing ? SECOND / 2 : SECOND);
+                }
+                case ReadOutcome.Complete(WalRecord record, _) -> {
+                    triesForFile = 0;
+                    lastStart = record.start();
+                    if (!filter.takes(record)) {
+                        continue;
+                    }
+                    switch (format) {
+                        case LINES, DETAILED_LINES -> lines.show(record);
+                        case JSON -> json.show(record);
+                        case STATISTICS, STATISTICS_BY_KIND -> statistics.add(record);
+                        case NOTHING -> { }
+                    }
+                    if (++shown == stopAfter) {
+                        return null;
+                    }
+                }
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,113 @@
+package dev.seawall.tools.waldump;
+
+import dev.seawall.wal.PageLayout;
+import dev.seawall.wal.SegmentName;
+import dev.seawall.wal.disk.Disk;
+import dev.seawall.wal.disk.DiskFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Where the log is, and the size of its segments, which a file's first page tells.
+record LogDirectory(Path path, PageLayout layout) {
+
+    private static final String WAL = "pg_wal";
+    private static final int SEGMENT_SIZE_OFFSET = 32;
+
+    /// Looks where pg_waldump looks: in the directory and its pg_wal, or, without one, in `.`,
+    /// `./pg_wal` and `$PGDATA/pg_wal`.
+    ///
+    /// @param fileName the file that must be there; null: any segment
+    static LogDirectory find(Disk disk, @Nullable Path directory, @Nullable String fileName) {
+        String data = System.getenv("PGDATA");
+        List<Path> places = directory != null
+                ? List.of(directory, directory.resolve(WAL))
+                : data == null ? List.of(Path.of("."), Path.of(WAL))
+                : List.of(Path.of("."), Path.of(WAL), Path.of(data, WAL));
+        for (Path place : places) {
+            String name = fileName != null ? fileName : anySegment(disk, place);
+            PageLayout layout = name == null ? null : layoutOf(disk, place, name);
+            if (layout != null) {
+                return new LogDirectory(place, layout);
+            }
+        }
+        throw FatalException.of(fileName == null
+                ? "could not find any WAL file" : "could not locate WAL file \"" + fileName + "\"");
+    }
+
+    /// Ends the command unless the path is a directory.
+    static void require(Disk disk, Path directory, boolean isArgument) {
+        try {
+            disk.list(directory);
+        } catch (IOException e) {
+            String problem = "could not open directory \"" + directory + "\": " + reason(e);
+            throw isArgument ? FatalException.badArgument(problem) : FatalException.of(problem);
+        }
+    }
+
+    private static @Nullable String anySegment(Disk disk, Path place) {
+        try {
+            for (String name : disk.list(place)) {
+                if (SegmentName.isSegmentName(name)) {
+                    return name;
+                }
+            }
+            return null;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    private static @Nullable PageLayout layoutOf(Disk disk, Path place, String name) {
+        ByteBuffer page = ByteBuffer.allocate(PageLayout.PAGE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        int read;
+        try (DiskFile file = disk.open(place.resolve(name), EnumSet.of(Disk.Open.READ_ONLY))) {
+            read = file.read(page, 0);
+        } catch (NoSuchFileException e) {
+            return null;
+        } catch (IOException e) {
+            throw FatalException.of("could not open file \"" + name + "\": " + reason(e));
+        }
+        if (read < PageLayout.PAGE_BYTES) {
+            throw FatalException.of(
+                    "could not read file \"" + name + "\": read " + read + " of " + PageLayout.PAGE_BYTES);
+        }
+        int segmentBytes = page.getInt(SEGMENT_SIZE_OFFSET);
+        if (!PageLayout.isSegmentSize(segmentBytes)) {
+            throw FatalException.of("WAL segment size must be a power of two between 1 MB and 1 GB, but the WAL file \""
+                    + name + "\" header specifies " + segmentBytes + (segmentBytes == 1 ? " byte" : " bytes"));
+        }
+        return new PageLayout(segmentBytes);
+    }
+
+    /// Ends the command unless the file is in the directory.
+    void requireFile(Disk disk, String name) {
+        try {
+            if (disk.exists(path.resolve(name))) {
+                return;
+            }
+        } catch (IOException e) {
+            throw FatalException.of("could not open file \"" + name + "\": " + reason(e));
+        }
+        throw FatalException.of("could not open file \"" + name + "\"");
+    }
+
+    /// The system's words for what it refused.
+    static String reason(IOException e) {
+        return switch (e) {
+            case NoSuchFileException _ -> "No such file or directory";
+            case NotDirectoryException _ -> "Not a directory";
+            default -> {
+                String message = String.valueOf(e.getMessage());
+                int words = message.lastIndexOf(": ");
+                yield words < 0 ? message : message.substring(words + 2);
+            }
+        };
+    }
+}
