@@ -26,6 +26,11 @@ public final class Program {
         System.exit(run(command, args));
     }
 
+    /// Exits with a code of another program's: `waldump` has pg_waldump's.
+    public static void exit(int code) {
+        System.exit(code);
+    }
+
     /// Runs; for tests, which look at the code.
     public static int run(Callable<ExitCode> command, String... args) {
         CommandLine line = new CommandLine(command);

@@ -46,8 +46,11 @@ final class Descriptions {
             case STANDBY -> standby.describe(record.kind(), main);
             case GENERIC -> describeGeneric(main);
             case LOGICAL_MESSAGE -> describeMessage(main);
-            case int other when other >= FIRST_CUSTOM -> out.put("rmid: ").putUnsigned(other);
-            default -> { }
+            default -> {
+                if (record.resourceManager().value() >= FIRST_CUSTOM) {
+                    out.put("rmid: ").putUnsigned(record.resourceManager().value());
+                }
+            }
         }
     }
 

@@ -10,6 +10,7 @@ import dev.seawall.wal.role.World;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// One run over the log: reads, filters, shows.
 final class DumpRun {
@@ -29,6 +30,8 @@ final class DumpRun {
     private final TextOutput out;
     private final World world = new SystemWorld();
     private volatile boolean isStopped;
+    // Of the last record read: what messages about the next one name.
+    private Lsn lastStart = Lsn.INVALID;
 
     DumpRun(Disk disk, DumpRange range, RecordFilter filter, Format format, boolean isFollowing, int stopAfter,
             TextOutput out) {
@@ -86,7 +89,7 @@ final class DumpRun {
                     + (skipped == 1 ? " byte" : " bytes")).endLine();
         }
         RecordStatistics statistics = new RecordStatistics(first);
-        ReadOutcome.NoRecord end = readAll(reader, bytes, statistics, first);
+        ReadOutcome.NoRecord end = readAll(reader, bytes, statistics);
         if (format == Format.STATISTICS || format == Format.STATISTICS_BY_KIND) {
             statistics.show(out, format == Format.STATISTICS_BY_KIND);
         }
@@ -95,10 +98,9 @@ final class DumpRun {
         }
     }
 
-    private Lsn lastStart = Lsn.INVALID;
-
-    private ReadOutcome.@org.jspecify.annotations.Nullable NoRecord readAll(
-            WalReader reader, SegmentBytes bytes, RecordStatistics statistics, Lsn first) throws IOException {
+    /// @return why there was no further record; null if enough were shown
+    private ReadOutcome.@Nullable NoRecord readAll(
+            WalReader reader, SegmentBytes bytes, RecordStatistics statistics) throws IOException {
         RecordLines lines = new RecordLines(out, format == Format.DETAILED_LINES);
         RecordJson json = new RecordJson(out);
         long shown = 0;
