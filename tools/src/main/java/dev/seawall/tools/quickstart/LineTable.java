@@ -1,5 +1,6 @@
 package dev.seawall.tools.quickstart;
 
+import dev.seawall.checkpointer.pages.PageStore;
 import dev.seawall.wal.record.RelationId;
 import dev.seawall.walwriter.Transaction;
 import dev.seawall.walwriter.Wal;
@@ -26,14 +27,6 @@ final class LineTable {
     private static final int ROW_HEADER = 8;
     private static final int GROWTH_BLOCKS = 32;
 
-    /// Where pages are read: the page store of an open cluster.
-    interface Pages {
-
-        int blocks(RelationId relation);
-
-        void read(RelationId relation, int block, ByteBuffer into) throws IOException;
-    }
-
     private int rows;
     private long end;
 
@@ -45,7 +38,7 @@ final class LineTable {
     /// Reads the table and compares it with the input; afterwards rows can be added.
     ///
     /// @throws IllegalStateException if a row is not the input's line of its number
-    void load(Pages pages, InputLines expected) throws IOException {
+    void load(PageStore pages, InputLines expected) throws IOException {
         Cursor cursor = new Cursor(pages);
         while (cursor.remaining() >= ROW_HEADER) {
             int number = cursor.u32();
@@ -90,13 +83,13 @@ final class LineTable {
     /// Reads the stream page by page.
     private static final class Cursor {
 
-        private final Pages pages;
+        private final PageStore pages;
         private final int blocks;
         private final ByteBuffer page = ByteBuffer.allocate(PAGE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         private int block = -1;
         private long at;
 
-        Cursor(Pages pages) {
+        Cursor(PageStore pages) {
             this.pages = pages;
             this.blocks = pages.blocks(RELATION);
         }

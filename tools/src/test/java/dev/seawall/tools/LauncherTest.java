@@ -1,0 +1,123 @@
+package dev.seawall.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The launchers of tools/bin, in a copy of the tree with a java that only tells how it was called.
+final class LauncherTest {
+
+    @TempDir
+    Path home;
+
+    @TempDir
+    Path elsewhere;
+
+    /// What a launcher said and how it ended.
+    private record Outcome(int code, String output) {}
+
+    @BeforeEach
+    void a_tree_that_is_built() throws IOException {
+        Path bin = Files.createDirectories(home.resolve("tools/bin"));
+        for (Path script : Files.list(SourceTree.HOME.resolve("tools/bin")).toList()) {
+            Files.copy(script, bin.resolve(script.getFileName().toString()),
+                    java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
+        }
+        Files.createDirectories(home.resolve("tools/target/lib"));
+        Files.createFile(home.resolve("tools/target/seawall-tools-1.jar"));
+        Files.createFile(home.resolve("tools/target/lib/b.jar"));
+        Files.createFile(home.resolve("tools/target/lib/a.jar"));
+    }
+
+    @Test
+    void the_class_path_has_our_jar_first_and_the_libraries_in_order() throws Exception {
+        Outcome outcome = run(jdk("25.0.3"), "walreplay", "one", "two words");
+
+        Path target = home.toRealPath().resolve("tools/target");
+        assertThat(outcome.output()).contains("-cp\n" + target + "/seawall-tools-1.jar:" + target + "/lib/a.jar:"
+                + target + "/lib/b.jar\ndev.seawall.tools.walreplay.Walreplay\none\ntwo words\n");
+        assertThat(outcome.code()).isZero();
+    }
+
+    @Test
+    void it_works_through_symbolic_links_and_from_any_directory() throws Exception {
+        Path first = Files.createSymbolicLink(elsewhere.resolve("first"), home.resolve("tools/bin/walbench"));
+        Path second = Files.createSymbolicLink(elsewhere.resolve("second"), first.getFileName());
+
+        Outcome outcome = run(jdk("25"), second);
+
+        assertThat(outcome.output()).contains("dev.seawall.tools.walbench.Walbench");
+    }
+
+    @Test
+    void a_jdk_that_is_not_25_is_refused_by_its_release_file() throws Exception {
+        Outcome outcome = run(jdk("17.0.15"), "waldump");
+
+        assertThat(outcome.code()).isEqualTo(2);
+        assertThat(outcome.output()).contains("waldump: SEAWALL_JAVA_HOME is").contains("no JDK 25").contains("HINT: ");
+    }
+
+    @Test
+    void what_is_not_built_is_said_with_the_command_that_builds_it() throws Exception {
+        Files.delete(home.resolve("tools/target/seawall-tools-1.jar"));
+
+        Outcome outcome = run(jdk("25"), "walreplay");
+
+        assertThat(outcome.code()).isEqualTo(2);
+        assertThat(outcome.output()).contains("not built").contains("mvn -q -DskipTests package");
+    }
+
+    @Test
+    void waldump_makes_its_cache_once_and_uses_it_from_then_on() throws Exception {
+        Path java = jdk("25");
+        Path cache = home.resolve("tools/target/waldump.aot");
+
+        assertThat(run(java, "waldump", "--version").output()).doesNotContain("AOTCache=");
+        for (int waited = 0; !Files.exists(cache) && waited < 200; waited++) {
+            // A background process of the launcher's makes it.
+            Thread.sleep(50);
+        }
+        assertThat(cache).exists();
+        assertThat(run(java, "waldump", "--version").output()).contains("-XX:AOTCache=" + cache.toRealPath());
+    }
+
+    /// A directory like a JDK's: its java prints its arguments, or makes the cache it is told to make.
+    private Path jdk(String version) throws IOException {
+        Path jdk = Files.createDirectories(elsewhere.resolve("jdk-" + version));
+        Files.writeString(jdk.resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"" + version + "\"\n");
+        Path java = Files.createDirectories(jdk.resolve("bin")).resolve("java");
+        Files.writeString(java, """
+                #!/bin/sh
+                for argument; do
+                    case $argument in
+                        -XX:AOTCacheOutput=*) : >"${argument#*=}" ;;
+                    esac
+                done
+                printf '%s\\n' "$@"
+                """);
+        assertThat(java.toFile().setExecutable(true)).isTrue();
+        return jdk;
+    }
+
+    private Outcome run(Path jdk, String command, String... arguments) throws Exception {
+        return run(jdk, home.resolve("tools/bin").resolve(command), arguments);
+    }
+
+    private Outcome run(Path jdk, Path command, String... arguments) throws Exception {
+        List<String> line = new java.util.ArrayList<>(List.of(command.toString()));
+        line.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true).directory(elsewhere.toFile());
+        builder.environment().putAll(Map.of("SEAWALL_JAVA_HOME", jdk.toString()));
+        Process process = builder.start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Outcome(process.waitFor(), output);
+    }
+}
