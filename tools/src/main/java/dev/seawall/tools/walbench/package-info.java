@@ -1,6 +1,7 @@
 /// `walbench`: how many commits a second, and how long each takes, beside what the disk can do.
 ///
-/// Reading order: `Walbench`, the command; `Operation`, the one thing that is repeated;
+/// Reading order: [dev.seawall.tools.walbench.Walbench], the command; `BenchLog`, the log under
+/// measurement; `Operation`, the one thing that is repeated;
 /// `Committers`, threads that wait for each commit, and `FutureProducer`, one that never does;
 /// `DiskLimit`, the disk alone; `Measurement`, what came of it.
 ///

@@ -1,0 +1,210 @@
+package dev.seawall.tools.walbench;
+
+import dev.seawall.settings.CheckpointSettings;
+import dev.seawall.settings.Settings;
+import dev.seawall.settings.WalSettings;
+import dev.seawall.tools.ExitCode;
+import dev.seawall.tools.Json;
+import dev.seawall.tools.Program;
+import dev.seawall.wal.disk.Disk;
+import dev.seawall.wal.disk.LinuxDisk;
+import dev.seawall.walwriter.WalOptions;
+import dev.seawall.walwriter.segments.SyncMethod;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `walbench`: commits a second and their latency, beside what the disk can do.
+@Command(name = "walbench", mixinStandardHelpOptions = true, version = "walbench (Seawall) 0.1.0",
+        description = "Measures commits a second and how long each takes, beside what the disk itself can do.",
+        footer = {"", "Examples:",
+            "  walbench                              the whole table on the disk of $TMPDIR or /tmp, in about a minute",
+            "  walbench -d /var/lib -c 1,64 -T 10    on the disk that counts, longer",
+            "  walbench -m fdatasync,open_datasync   both ways to make the log durable, one after the other",
+            "",
+            "Latency is what a committer sees: from before the commit until it is durable. Run it on a",
+            "quiet machine; a busy processor shows in p99 first."})
+public final class Walbench implements Callable<ExitCode> {
+
+    @Option(names = {"-d", "--directory"}, paramLabel = "DIR",
+            description = "Where to make the log, which is removed afterwards. Without it: $TMPDIR or /tmp.")
+    private @Nullable Path parent;
+
+    @Option(names = {"-c", "--clients"}, split = ",", paramLabel = "N", defaultValue = "1,8,64,256,1000",
+            description = "Committers that wait for each commit; default: ${DEFAULT-VALUE}.")
+    private List<Integer> clients = List.of();
+
+    @Option(names = {"-f", "--futures"}, split = ",", paramLabel = "N", defaultValue = "1000",
+            description = "One producer that never waits, with N commits on their way; default: ${DEFAULT-VALUE}.")
+    private List<Integer> windows = List.of();
+
+    @Option(names = "--threads", paramLabel = "KIND", defaultValue = "VIRTUAL",
+            description = "Committers are virtual or platform threads; default: virtual.")
+    private Committers.Threads threads = Committers.Threads.VIRTUAL;
+
+    @Option(names = {"-s", "--size"}, paramLabel = "BYTES", defaultValue = "100",
+            description = "Bytes of each message; default: ${DEFAULT-VALUE}.")
+    private int size;
+
+    @Option(names = {"-o", "--operation"}, paramLabel = "KIND", defaultValue = "TRANSACTION",
+            description = "transaction: a message and its commit record; message: one record and its flush.")
+    private Operation.Kind kind = Operation.Kind.TRANSACTION;
+
+    @Option(names = {"-m", "--sync-method"}, split = ",", paramLabel = "METHOD", defaultValue = "OPEN_DATASYNC",
+            description = "wal_sync_method: open_datasync (O_DIRECT), fdatasync (buffered), or both.")
+    private List<SyncMethod> methods = List.of();
+
+    @Option(names = {"-T", "--time"}, paramLabel = "SECONDS", defaultValue = "5",
+            description = "How long each load is measured, after a fifth of that to warm up; default: ${DEFAULT-VALUE}.")
+    private double seconds;
+
+    @Option(names = "--set", paramLabel = "NAME=VALUE",
+            description = "A setting, such as wal_segment_size=64MB or wal_buffers=64MB.")
+    private final Map<String, String> overrides = new LinkedHashMap<>();
+
+    @Option(names = "--json", description = "Print one JSON object instead of the table.")
+    private boolean isJson;
+
+    private final Disk disk = new LinuxDisk();
+
+    @Override
+    public ExitCode call() throws Exception {
+        Path directory = parent == null ? Files.createTempDirectory("walbench")
+                : Files.createTempDirectory(parent, "walbench");
+        try {
+            Settings settings = Settings.load(disk, directory, System.getenv(), overrides);
+            heading(directory);
+            List<Measurement> limits = limits(directory);
+            Map<String, List<Measurement>> results = new LinkedHashMap<>();
+            for (SyncMethod method : methods) {
+                String name = method.name().toLowerCase(Locale.ROOT);
+                results.put(name, measure(directory.resolve(name), settings, method));
+            }
+            if (isJson) {
+                System.out.println(Json.of(fields(directory, limits, results)));
+            }
+            return ExitCode.DONE;
+        } finally {
+            remove(directory);
+        }
+    }
+
+    private void heading(Path directory) throws IOException {
+        tell(String.format(Locale.ROOT, "%s of %d bytes, %s threads, %.1f s each", kind.name().toLowerCase(Locale.ROOT),
+                size, threads.name().toLowerCase(Locale.ROOT), seconds));
+        tell(String.format(Locale.ROOT, "%s on %s, %d processors, Java %s", directory,
+                Files.getFileStore(directory).type(), Runtime.getRuntime().availableProcessors(),
+                Runtime.version().feature()));
+        tell("");
+        tell(Measurement.HEADING);
+    }
+
+    private List<Measurement> limits(Path directory) throws IOException {
+        DiskLimit limit = new DiskLimit(disk, directory);
+        Duration time = Duration.ofMillis((long) (seconds * 400));
+        List<Measurement> limits = List.of(limit.direct(time), limit.buffered(time));
+        limits.forEach(measured -> tell(measured.row()));
+        return limits;
+    }
+
+    private List<Measurement> measure(Path directory, Settings settings, SyncMethod method) throws Exception {
+        WalOptions options = options(settings, method);
+        int segmentBytes = Math.toIntExact(settings.get(WalSettings.WAL_SEGMENT_SIZE));
+        List<Measurement> results = new ArrayList<>();
+        tell("wal_sync_method = " + method.name().toLowerCase(Locale.ROOT));
+        try (BenchLog log = new BenchLog(disk, directory, segmentBytes, options)) {
+            Operation operation = new Operation(log.wal(), kind, size);
+            for (int count : clients) {
+                String load = count + " " + threads.name().toLowerCase(Locale.ROOT) + (count == 1 ? " thread" : " threads");
+                Marks marks = new Marks(log);
+                results.add(marks.measurement(load, new Committers(operation, threads, count)
+                        .run(warmUp(), Duration.ofNanos((long) (seconds * 1e9)), marks)));
+                tell(results.getLast().row());
+            }
+            for (int window : windows) {
+                Marks marks = new Marks(log);
+                results.add(marks.measurement(window + " futures, 1 producer", new FutureProducer(operation, window)
+                        .run(warmUp(), Duration.ofNanos((long) (seconds * 1e9)), marks)));
+                tell(results.getLast().row());
+            }
+        }
+        return results;
+    }
+
+    private static WalOptions options(Settings settings, SyncMethod method) {
+        return new WalOptions(method, Math.toIntExact(settings.get(WalSettings.WAL_BUFFERS)),
+                settings.get(WalSettings.WAL_INIT_ZERO), settings.get(WalSettings.WAL_RECYCLE),
+                settings.get(WalSettings.MIN_WAL_SIZE), settings.get(CheckpointSettings.MAX_WAL_SIZE),
+                settings.get(WalSettings.WAL_KEEP_SIZE), settings.get(WalSettings.MAX_REDO_LAG), false,
+                settings.get(CheckpointSettings.CHECKPOINT_COMPLETION_TARGET));
+    }
+
+    private Duration warmUp() {
+        return Duration.ofNanos((long) (seconds * 0.2e9));
+    }
+
+    /// Time and log position when a measurement begins and when it ends.
+    private static final class Marks implements Runnable {
+
+        private final BenchLog log;
+        private final List<long[]> marks = new ArrayList<>();
+
+        Marks(BenchLog log) {
+            this.log = log;
+        }
+
+        @Override
+        public void run() {
+            marks.add(new long[] {System.nanoTime(), log.wal().flushLsn().value()});
+        }
+
+        Measurement measurement(String load, org.HdrHistogram.AbstractHistogram latency) {
+            long[] begin = marks.getFirst();
+            long[] end = marks.getLast();
+            return new Measurement(load, latency, Duration.ofNanos(end[0] - begin[0]), end[1] - begin[1]);
+        }
+    }
+
+    private Map<String, Object> fields(
+            Path directory, List<Measurement> limits, Map<String, List<Measurement>> results) throws IOException {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("operation", kind.name().toLowerCase(Locale.ROOT));
+        fields.put("bytes", size);
+        fields.put("threads", threads.name().toLowerCase(Locale.ROOT));
+        fields.put("file_system", Files.getFileStore(directory).type());
+        fields.put("processors", Runtime.getRuntime().availableProcessors());
+        fields.put("disk", limits.stream().map(Measurement::json).toList());
+        results.forEach((method, rows) -> fields.put(method, rows.stream().map(Measurement::json).toList()));
+        return fields;
+    }
+
+    private void tell(String line) {
+        if (!isJson) {
+            System.out.println(line);
+        }
+    }
+
+    private static void remove(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    public static void main(String[] args) {
+        Program.main(new Walbench(), args);
+    }
+}
