@@ -158,13 +158,18 @@ final class WalMachine implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        if (progress.failure() == null) {
-            try {
+        try {
+            if (progress.failure() == null) {
                 progress.await(position.insertEnd().value());
-            } catch (WalFailedException e) {
-                // Latched, and told to everybody who waited; the files are closed all the same.
             }
+        } catch (WalFailedException e) {
+            // Latched, and told to everybody who waited; the files are closed all the same.
+        } finally {
+            closeParts();
         }
+    }
+
+    private void closeParts() throws IOException {
         tickerRunning.close();
         flusherRunning.close();
         preparerRunning.close();

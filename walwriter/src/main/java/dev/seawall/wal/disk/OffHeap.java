@@ -1,37 +1,55 @@
 package dev.seawall.wal.disk;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import net.openhft.chronicle.bytes.BytesStore;
 
 /// Chronicle memory outside the heap, aligned for O_DIRECT, with bounded views for the disk.
 ///
 /// One owner allocates and closes it; its views die with it, and nothing but that owner's care
-/// keeps them from being used afterwards.
+/// keeps them from being used afterwards. What an owner lost unclosed, as a start does that failed
+/// half-way, is freed when neither it nor a view of it can be reached any more.
 public final class OffHeap implements AutoCloseable {
 
     private final BytesStore<?, Void> store;
     private final long origin;
     private final ByteBuffer whole;
+    private final Release release;
 
-    private OffHeap(BytesStore<?, Void> store, long origin, ByteBuffer whole) {
+    private OffHeap(BytesStore<?, Void> store, long origin, ByteBuffer whole, Release release) {
         this.store = store;
         this.origin = origin;
         this.whole = whole;
+        this.release = release;
+    }
+
+    /// Frees the store once. It must not reach the views, or they would never be unreachable.
+    private record Release(BytesStore<?, Void> store, AtomicBoolean isDone) implements Consumer<MemorySegment> {
+
+        @Override
+        public void accept(MemorySegment freed) {
+            if (isDone.compareAndSet(false, true)) {
+                store.releaseLast();
+            }
+        }
     }
 
     /// Zeroed memory whose first byte is aligned to [DiskFile#DIRECT_ALIGNMENT].
     @SuppressWarnings("restricted")
     public static OffHeap allocate(int bytes) {
-        BytesStore<?, Void> store = BytesStore.nativeStoreWithFixedCapacity(
+        BytesStore<?, Void> store = BytesStore.lazyNativeBytesStoreWithFixedCapacity(
                 (long) bytes + DiskFile.DIRECT_ALIGNMENT);
         store.zeroOut(0, store.capacity());
         long address = store.addressForRead(0);
         long origin = -address & DiskFile.DIRECT_ALIGNMENT - 1;
-        ByteBuffer whole = MemorySegment.ofAddress(address + origin).reinterpret(bytes)
+        Release release = new Release(store, new AtomicBoolean());
+        ByteBuffer whole = MemorySegment.ofAddress(address + origin).reinterpret(bytes, Arena.ofAuto(), release)
                 .asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
-        return new OffHeap(store, origin, whole);
+        return new OffHeap(store, origin, whole, release);
     }
 
     public int bytes() {
@@ -65,6 +83,6 @@ public final class OffHeap implements AutoCloseable {
 
     @Override
     public void close() {
-        store.releaseLast();
+        release.accept(MemorySegment.NULL);
     }
 }
