@@ -3,7 +3,7 @@ package dev.seawall.checkpointer.files;
 import dev.seawall.wal.Lsn;
 import java.nio.ByteBuffer;
 
-/// A data page: PostgreSQL's header, and what PostgreSQL's redo of a Generic record does to it.
+/// A data page and PostgreSQL's header of it.
 ///
 /// ```
 ///  0 u32 high, 4 u32 low half of pd_lsn, the end of the last record that changed the page
@@ -26,13 +26,12 @@ public final class DataPage {
     static final int SIZE_VERSION = 18;
 
     private static final int SIZE_AND_VERSION_4 = BYTES | 4;
-    private static final int FRAGMENT_HEADER_BYTES = 4;
 
     private DataPage() {}
 
     /// Makes an empty page: no hole, so every byte behind the header is content.
     public static void initialize(ByteBuffer page) {
-        zero(page, 0, BYTES);
+        page.put(0, new byte[BYTES]);
         page.putShort(LOWER, (short) HEADER_BYTES).putShort(UPPER, (short) HEADER_BYTES);
         page.putShort(SPECIAL, (short) BYTES).putShort(SIZE_VERSION, (short) SIZE_AND_VERSION_4);
     }
@@ -65,39 +64,5 @@ public final class DataPage {
         int special = Short.toUnsignedInt(page.getShort(SPECIAL));
         return lower >= HEADER_BYTES && lower <= upper && upper <= special && special <= BYTES
                 && Short.toUnsignedInt(page.getShort(SIZE_VERSION)) == SIZE_AND_VERSION_4;
-    }
-
-    /// Applies a Generic record's delta: `u16 offset, u16 length, bytes` repeated; then zeroes the
-    /// hole, as PostgreSQL does, because a delta says nothing about it.
-    ///
-    /// @return null, or what is wrong with the delta; the page is then half changed
-    public static @org.jspecify.annotations.Nullable String apply(ByteBuffer page, ByteBuffer delta) {
-        ByteBuffer in = delta.duplicate().order(java.nio.ByteOrder.LITTLE_ENDIAN);
-        while (in.hasRemaining()) {
-            if (in.remaining() < FRAGMENT_HEADER_BYTES) {
-                return "delta ends in the middle of a fragment's header";
-            }
-            int offset = Short.toUnsignedInt(in.getShort());
-            int length = Short.toUnsignedInt(in.getShort());
-            if (offset + length > BYTES || length > in.remaining()) {
-                return "delta has a fragment of " + length + " bytes at offset " + offset
-                        + ", with " + in.remaining() + " bytes left";
-            }
-            page.put(offset, in, in.position(), length);
-            in.position(in.position() + length);
-        }
-        if (!isSane(page)) {
-            return "delta leaves a page whose header is invalid";
-        }
-        int lower = Short.toUnsignedInt(page.getShort(LOWER));
-        int upper = Short.toUnsignedInt(page.getShort(UPPER));
-        zero(page, lower, upper - lower);
-        return null;
-    }
-
-    private static final byte[] ZEROS = new byte[BYTES];
-
-    private static void zero(ByteBuffer page, int offset, int length) {
-        page.put(offset, ZEROS, 0, length);
     }
 }

@@ -1,7 +1,7 @@
 /// Data files: what a page is, which file it lies in, and how it gets there untorn.
 ///
 /// Reading order: [dev.seawall.checkpointer.files.PageId], which page;
-/// [dev.seawall.checkpointer.files.DataPage], its header and what a delta does to it;
+/// [dev.seawall.checkpointer.files.DataPage], its header;
 /// [dev.seawall.checkpointer.files.PageChecksum]; [dev.seawall.checkpointer.files.RelationFile], the
 /// name of a page's file; [dev.seawall.checkpointer.files.RelationFiles], those that are open and
 /// those that wait for a sync; [dev.seawall.checkpointer.files.DoubleWrite] with its

@@ -11,8 +11,8 @@ import dev.seawall.wal.record.BlockReference;
 import dev.seawall.wal.record.FullPageImage;
 import dev.seawall.wal.record.RecordDecoder.MalformedRecordException;
 import dev.seawall.wal.record.RelationId;
-import dev.seawall.wal.record.ResourceManagerId;
 import dev.seawall.wal.record.WalRecord;
+import dev.seawall.wal.record.body.GenericDelta;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
@@ -57,7 +57,7 @@ final class PageRedo implements AutoCloseable {
             FullPageImage image = block.image();
             if (image != null && image.isApplied()) {
                 restore(record, id, image);
-            } else if (record.resourceManager().equals(ResourceManagerId.GENERIC)) {
+            } else if (GenericDelta.is(record)) {
                 apply(record, id, block.data());
             } else if (image == null) {
                 throw notRedone(record, id, "is changed by a record that only PostgreSQL can redo");
@@ -99,13 +99,12 @@ final class PageRedo implements AutoCloseable {
                     return;
                 }
                 scratch.put(0, frame.page, 0, DataPage.BYTES);
-                String problem = DataPage.apply(scratch, delta);
-                if (problem != null) {
-                    throw files.damaged(id, "record at LSN " + record.start() + ": " + problem);
-                }
+                GenericDelta.apply(delta, scratch);
                 DataPage.lsn(scratch, record.end());
                 replace(frame);
             }
+        } catch (MalformedRecordException e) {
+            throw files.damaged(id, "record at LSN " + record.start() + ": " + e.getMessage());
         } finally {
             cache.unpin(frame);
         }
