@@ -83,7 +83,8 @@ final class ModelRedo implements Role, RedoState {
         for (ModelLog.Entry entry : unfinished) {
             redoPoint = Lsn.min(redoPoint, entry.firstRecord());
         }
-        return Lsn.min(redoPoint, log.oldestOpen());
+        // Records before `from` are not seen: who has them there only was complete for the state that says `from`.
+        return Lsn.max(from, Lsn.min(redoPoint, log.oldestOpen()));
     }
 
     @Override

@@ -20,6 +20,9 @@ public final class Recipient {
     /// The last commit LSN handed over. Written by redo only, before redo's position moves past it.
     private volatile Lsn handed = Lsn.INVALID;
 
+    /// Up to where the manager's state is known to be durable. The checkpointer's own.
+    private Lsn known = Lsn.INVALID;
+
     private Recipient(ResourceManager manager, Kind kind) {
         this.manager = manager;
         this.kind = kind;
@@ -85,7 +88,12 @@ public final class Recipient {
         // Read after position was: it may be newer than position, never older.
         Lsn last = handed;
         Lsn durable = manager.checkpoint();
-        return durable.isAtLeast(last) ? Lsn.max(durable, position) : durable;
+        if (durable.isAtLeast(last)) {
+            durable = Lsn.max(durable, position);
+        }
+        // A lazy manager repeats an old answer; what was known to be durable stays so.
+        known = Lsn.max(known, durable);
+        return known;
     }
 
     /// A transaction with only what is for this manager in it.

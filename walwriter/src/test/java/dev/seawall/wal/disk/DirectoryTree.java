@@ -3,6 +3,7 @@ package dev.seawall.wal.disk;
 import dev.seawall.wal.disk.DirectoryJournal.Change;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -82,7 +83,7 @@ final class DirectoryTree {
         if (node(path) instanceof SimulatedDirectory directory) {
             return directory;
         }
-        throw new IOException(path + ": not a directory");
+        throw new NotDirectoryException(path.toString());
     }
 
     SimulatedDirectory parentOf(Path path) throws IOException {
