@@ -27,13 +27,12 @@ import java.util.random.RandomGenerator;
 final class CheckpointedLife {
 
     static final Path CLUSTER = Path.of("/cluster");
-    /// Small, so that redo runs out of clean frames and the double-write space is soon used up.
-    static final PageStoreOptions SMALL = new PageStoreOptions(16, 2, 3, 8192);
     private static final CheckpointOptions OFTEN = new CheckpointOptions(Duration.ofMillis(300), 100_000, 0.5);
 
     final SimulatedDisk disk;
     private final Bug bug;
     private final RandomGenerator random;
+    private final PageStoreOptions options;
     private final ModelLog log;
     private final RememberingLog reported;
     /// Whether the kernel fails to write back now and then.
@@ -43,6 +42,8 @@ final class CheckpointedLife {
         this.disk = new SimulatedDisk(seed);
         this.bug = bug;
         this.random = new SplittableRandom(seed);
+        // Small, so that redo runs out of clean frames and the double-write space is soon used up.
+        this.options = new PageStoreOptions(16, 1 + random.nextInt(4), 1 + random.nextInt(4), 16384 * random.nextInt(3));
         this.log = new ModelLog(random);
         this.reported = new RememberingLog(log::end);
         disk.makeDirectories(CLUSTER);
@@ -124,7 +125,7 @@ final class CheckpointedLife {
         Process(SimulatedWorld world) throws IOException {
             this.world = world;
             DisobedientDisk bent = new DisobedientDisk(disk, bug);
-            dataFiles = DataFiles.open(bent, CLUSTER, world, SMALL, new DataFiles.Log(
+            dataFiles = DataFiles.open(bent, CLUSTER, world, options, new DataFiles.Log(
                     ModelLog.SYSTEM_ID, reported.history(), ModelLog.LAYOUT, reported.oldest(), log.end()));
             try {
                 ResourceManagers managers = ResourceManagers.of(dataFiles.pages(), List.of(engine));
