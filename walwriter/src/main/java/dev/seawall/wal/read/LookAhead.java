@@ -97,7 +97,7 @@ final class LookAhead {
     ///
     /// @return the page to go on with
     private Lsn readFrom(Lsn page, Lsn bad) throws IOException {
-        WalReader reader = new WalReader(calm, layout);
+        WalReader reader = reader();
         if (reader.findFirst(Lsn.max(page, bad.plus(1))) instanceof ReadOutcome.Complete) {
             while (reader.next() instanceof ReadOutcome.Complete(WalRecord record, Lsn next)) {
                 take(record, bad);
@@ -107,6 +107,12 @@ final class LookAhead {
         return layout.pageOf(reader.position()).plus(PageLayout.PAGE_BYTES);
     }
 
+    private WalReader reader() {
+        WalReader reader = new WalReader(calm, layout);
+        reader.expect(systemId, history);
+        return reader;
+    }
+
     /// Tries every place on the bad record's own page: its length may be what is wrong.
     private void lookOnPage(Lsn bad) throws IOException {
         Lsn page = layout.pageOf(bad);
@@ -114,7 +120,7 @@ final class LookAhead {
         if (!bytes.readPage(page, content) || !isOurs(content, page)) {
             return;
         }
-        WalReader reader = new WalReader(calm, layout);
+        WalReader reader = reader();
         int first = Math.max(layout.offsetInPage(bad), layout.headerBytes(page)) + 8;
         for (int at = first; at <= PageLayout.PAGE_BYTES - EncodedRecord.HEADER_BYTES; at += 8) {
             long previous = content.getLong(at + EncodedRecord.PREVIOUS_OFFSET);

@@ -6,6 +6,8 @@ import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.SegmentName;
 import dev.seawall.wal.SegmentNumber;
 import dev.seawall.wal.TimelineId;
+import dev.seawall.wal.disk.Disk;
+import dev.seawall.wal.disk.DiskFile;
 import dev.seawall.wal.disk.OffHeap;
 import dev.seawall.wal.record.EncodedRecord;
 import dev.seawall.wal.record.body.LogicalMessage;
@@ -16,10 +18,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -173,11 +175,16 @@ public final class MemoryLog implements LogBytes {
         }
     }
 
-    /// Writes all segments to a directory, named by one timeline.
-    public void writeTo(Path directory, int timelineOfNames) throws IOException {
+    /// Writes all segments to a directory, named by one timeline, all durable.
+    public void writeTo(Disk disk, Path directory, int timelineOfNames) throws IOException {
         for (var segment : segments.entrySet()) {
-            Files.write(directory.resolve(nameOf(segment.getKey(), timelineOfNames)), segment.getValue());
+            Path path = directory.resolve(nameOf(segment.getKey(), timelineOfNames));
+            try (DiskFile file = disk.open(path, Set.of(Disk.Open.CREATE))) {
+                file.write(ByteBuffer.wrap(segment.getValue()), 0);
+                file.sync();
+            }
         }
+        disk.syncDirectory(directory);
     }
 
     private String nameOf(long segment, int timelineOfName) {
