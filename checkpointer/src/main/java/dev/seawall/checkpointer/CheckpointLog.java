@@ -4,6 +4,8 @@ import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.TimelineHistory;
 import dev.seawall.walwriter.CheckpointReport;
+import dev.seawall.walwriter.Retention;
+import dev.seawall.walwriter.Wal;
 import java.io.IOException;
 
 /// What the checkpointer asks of the log.
@@ -23,12 +25,51 @@ public interface CheckpointLog {
     /// go of what is older.
     void checkpointed(CheckpointReport report) throws IOException;
 
-    /// Keeps the log from a position on.
-    Hold hold(String name, Lsn from);
+    /// Keeps the log from a position on until the claim is given up.
+    Retention retain(String name, Lsn from);
 
-    /// A claim on the log, until it is closed.
-    interface Hold extends AutoCloseable {
-        @Override
-        void close();
+    /// Aborts every transaction whose first record lies before `lsn`: it holds back too much log.
+    ///
+    /// @return how many
+    int abortTransactionsBefore(Lsn lsn);
+
+    /// The log in normal running.
+    static CheckpointLog of(Wal wal) {
+        return new CheckpointLog() {
+            @Override
+            public long systemId() {
+                return wal.systemId();
+            }
+
+            @Override
+            public TimelineHistory history() {
+                return wal.history();
+            }
+
+            @Override
+            public PageLayout layout() {
+                return wal.layout();
+            }
+
+            @Override
+            public Lsn flushLsn() {
+                return wal.flushLsn();
+            }
+
+            @Override
+            public void checkpointed(CheckpointReport report) throws IOException {
+                wal.checkpointed(report);
+            }
+
+            @Override
+            public Retention retain(String name, Lsn from) {
+                return wal.retain(name, from);
+            }
+
+            @Override
+            public int abortTransactionsBefore(Lsn lsn) {
+                return wal.abortTransactionsBefore(lsn);
+            }
+        };
     }
 }

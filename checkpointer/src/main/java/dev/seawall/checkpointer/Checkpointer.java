@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,10 @@ public final class Checkpointer implements Role, AutoCloseable {
 
     /// Held while engines change files under their homes, and by a base backup that copies them.
     private final ReentrantLock engineFiles = new ReentrantLock();
+
+    /// Held while a checkpoint is reported to the log; guards the flag.
+    private final ReentrantLock reporting = new ReentrantLock();
+    private boolean isReporting = true;
 
     private volatile CheckpointOptions options;
     private volatile @Nullable RunningCheckpoint running;
@@ -75,11 +80,20 @@ public final class Checkpointer implements Role, AutoCloseable {
         return woken(requests.add(isImmediate));
     }
 
-    /// Asks for the last checkpoint, of all before `end`, where no more records will be appended
-    /// than the shutdown checkpoint's own. Nothing is reported to the log any more: its owner logs
-    /// the shutdown when the returned report's redo point is the end.
-    public CompletableFuture<CheckpointReport> requestShutdown(Lsn end) {
-        return woken(requests.addShutdown(end));
+    /// Asks for the last checkpoint: of everything before the log's fence, when redo has reached it.
+    /// Nothing is reported to the log any more; the owner logs the shutdown when the report's redo
+    /// point is the fence's place.
+    ///
+    /// @param fence takes no more appends and tells where the durable log ends
+    public CompletableFuture<CheckpointReport> requestShutdown(Supplier<Lsn> fence) {
+        reporting.lock();
+        try {
+            // Before the fence: a report in between would append a record behind it.
+            isReporting = false;
+        } finally {
+            reporting.unlock();
+        }
+        return woken(requests.addShutdown(fence.get()));
     }
 
     private CompletableFuture<CheckpointReport> woken(CompletableFuture<CheckpointReport> request) {
@@ -175,11 +189,26 @@ public final class Checkpointer implements Role, AutoCloseable {
         lastChanges = redo.changes();
         lastBeginNanos = world.nanoTime();
         lastBeginLsn = log.flushLsn();
+        abortLongTransactions();
         // Before the dirty pages are listed: what is applied in between is in the list, and is
         // redone again all the same.
         Lsn position = redo.position();
         running = new RunningCheckpoint(cause, new CheckpointPace(options, lastBeginNanos, lastBeginLsn),
                 position, dataFiles.pages().beginFlush(), isImmediate, waiting);
+    }
+
+    /// Those that would keep `pg_wal` above its size whatever else is done: their log can't go as
+    /// long as redo may need it.
+    private void abortLongTransactions() {
+        long wal = options.maxWalBytes();
+        if (Long.compareUnsigned(lastBeginLsn.value(), wal) > 0) {
+            Lsn oldest = lastBeginLsn.plus(-wal);
+            int aborted = log.abortTransactionsBefore(oldest);
+            if (aborted > 0) {
+                LOG.warn("transactions aborted that held back more log than max_wal_size: aborted={} before={}",
+                        aborted, oldest);
+            }
+        }
     }
 
     private void finish(RunningCheckpoint current) throws IOException {
@@ -194,12 +223,21 @@ public final class Checkpointer implements Role, AutoCloseable {
                 new CheckpointReport(log.systemId(), log.history().timeline(), redoPoint);
         update(report);
         redo.checkpointed(durable);
-        if (requests.shutdownAt() == null) {
-            log.checkpointed(report);
-        }
+        report(report);
         count(current, redoPoint);
         running = null;
         current.waiting.forEach(waiter -> waiter.complete(report));
+    }
+
+    private void report(CheckpointReport report) throws IOException {
+        reporting.lock();
+        try {
+            if (isReporting) {
+                log.checkpointed(report);
+            }
+        } finally {
+            reporting.unlock();
+        }
     }
 
     private Lsn checkpointEngines(Lsn position) throws IOException {

@@ -35,11 +35,10 @@ public final class DataFiles implements AutoCloseable {
 
     /// The log that `base/` is to belong to.
     ///
-    /// @param oldestRedoPoint redo point of the last checkpoint that the log knows of (`pg_control`):
-    ///                        log before it may be gone
-    /// @param end             where the log ends; [Lsn#MAX] as long as archive or stream still bring more
+    /// @param begin where the log that is there begins; [Lsn#INVALID] if an archive has what is older
+    /// @param end   where it ends; [Lsn#MAX] as long as archive or stream bring more
     public record Log(
-            long systemId, TimelineHistory history, PageLayout layout, Lsn oldestRedoPoint, Lsn end) {}
+            long systemId, TimelineHistory history, PageLayout layout, Lsn begin, Lsn end) {}
 
     /// Makes an empty `base/`, of which redo begins at `redoPoint`. For a new cluster, before its
     /// control file; a crash in the middle of it leaves something that this completes.
@@ -102,9 +101,9 @@ public final class DataFiles implements AutoCloseable {
         if (newest.isAfter(log.layout().startOf(log.end()))) {
             throw refused("has changes up to " + newest + ", but the log ends at " + log.end());
         }
-        if (state.redoPoint().isBefore(log.oldestRedoPoint())) {
-            throw refused("needs redo from " + state.redoPoint() + " on, but the log keeps what is needed from "
-                    + log.oldestRedoPoint() + " on");
+        if (state.redoPoint().isBefore(log.begin())) {
+            throw refused("needs redo from " + state.redoPoint() + " on, but the log that is there begins at "
+                    + log.begin());
         }
     }
 

@@ -12,6 +12,7 @@ import dev.seawall.wal.TimelineId;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.disk.DiskFile;
 import dev.seawall.walwriter.CheckpointReport;
+import dev.seawall.walwriter.Retention;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -22,12 +23,12 @@ import java.util.Map;
 
 /// Copies `base/` for a base backup while redo goes on.
 ///
-/// It begins with a checkpoint, whose redo point is the copy's, and holds the log from there on.
+/// It begins with a checkpoint, whose redo point is the copy's, and keeps the log from there on.
 /// Every page is copied whole, as of one moment each; redo from the redo point, up to where the
 /// copy ended, makes them of one moment all.
 public final class OnlineCopy implements PageCopy {
 
-    private static final String HOLD = "base backup";
+    private static final String RETENTION = "base backup";
     private static final int CHUNK_BYTES = 1 << 20;
 
     private final DataFiles dataFiles;
@@ -49,11 +50,11 @@ public final class OnlineCopy implements PageCopy {
     public Session begin() throws IOException {
         // Before the checkpoint: what it lets go the copy needs no more, what the next one lets go
         // it may.
-        CheckpointLog.Hold hold = log.hold(HOLD, dataFiles.redoPoint());
+        Retention retention = log.retain(RETENTION, dataFiles.redoPoint());
         try {
-            return new Copying(checkpointer.await(checkpointer.requestCheckpoint(true)), hold);
+            return new Copying(checkpointer.await(checkpointer.requestCheckpoint(true)), retention);
         } catch (Throwable t) {
-            hold.close();
+            retention.close();
             throw t;
         }
     }
@@ -62,14 +63,14 @@ public final class OnlineCopy implements PageCopy {
     private final class Copying implements Session {
 
         private final CheckpointReport report;
-        private final CheckpointLog.Hold hold;
+        private final Retention retention;
         private final PageChecksum checksum = new PageChecksum();
         /// What any copied page or engine can have seen. Redo's own position alone may lag behind it.
         private Lsn consistentAt = Lsn.INVALID;
 
-        Copying(CheckpointReport report, CheckpointLog.Hold hold) {
+        Copying(CheckpointReport report, Retention retention) {
             this.report = report;
-            this.hold = hold;
+            this.retention = retention;
         }
 
         @Override
@@ -159,7 +160,7 @@ public final class OnlineCopy implements PageCopy {
 
         @Override
         public void close() {
-            hold.close();
+            retention.close();
         }
     }
 }

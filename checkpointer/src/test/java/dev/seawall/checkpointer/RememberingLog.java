@@ -5,6 +5,7 @@ import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.TimelineHistory;
 import dev.seawall.wal.TimelineId;
 import dev.seawall.walwriter.CheckpointReport;
+import dev.seawall.walwriter.Retention;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -14,6 +15,7 @@ final class RememberingLog implements CheckpointLog {
 
     final List<CheckpointReport> reports = new ArrayList<>();
     final List<Lsn> holds = new ArrayList<>();
+    final List<Lsn> abortedBefore = new ArrayList<>();
     private final Supplier<Lsn> end;
     TimelineHistory history = TimelineHistory.root(TimelineId.FIRST);
 
@@ -55,8 +57,24 @@ final class RememberingLog implements CheckpointLog {
     }
 
     @Override
-    public Hold hold(String name, Lsn from) {
+    public Retention retain(String name, Lsn from) {
         holds.add(from);
-        return () -> holds.remove(from);
+        return new Retention() {
+            @Override
+            public void advance(Lsn to) {
+                throw new AssertionError("nobody advances");
+            }
+
+            @Override
+            public void close() {
+                holds.remove(from);
+            }
+        };
+    }
+
+    @Override
+    public int abortTransactionsBefore(Lsn lsn) {
+        abortedBefore.add(lsn);
+        return 0;
     }
 }
