@@ -38,6 +38,8 @@ public interface Disk {
     /// Plain names of a directory's entries, sorted.
     ///
     /// @throws java.nio.file.NotDirectoryException if it is a file
+    ///
+    /// @throws java.nio.file.NotDirectoryException if it is a file
     List<String> list(Path directory) throws IOException;
 
     /// Creates a directory, mode 0700; no error if it is there. The parent must exist.

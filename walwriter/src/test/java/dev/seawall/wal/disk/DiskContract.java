@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -193,6 +194,7 @@ interface DiskContract {
         assertThat(disk().exists(at("sub"))).isTrue();
         assertThat(disk().exists(at("sub/other"))).isFalse();
         assertThatThrownBy(() -> disk().list(at("nowhere"))).isInstanceOf(NoSuchFileException.class);
+        assertThatThrownBy(() -> disk().list(at("a"))).isInstanceOf(NotDirectoryException.class);
     }
 
     @Test
