@@ -101,7 +101,7 @@ public final class SegmentCheck {
     private WalCorruptException damaged(String problem, Lsn at, SegmentName name) {
         return WalCorruptException.at(problem, at, name.timeline(), identity.layout(),
                 "The segment is kept and not archived; bring it back from a replica, or take a new base backup "
-                        + "and remove its .ready file.");
+                        + "and rename its .ready file to .done.");
     }
 
     /// One walk through a segment's records.

@@ -51,7 +51,7 @@ public final class WalFiles {
                     + "\nHINT: Segments, history, backup and partial files are; remove its .ready file.");
         }
         // Each time: what is mounted there may have changed.
-        archive.repository().identity().require(identity, "of archive_repository");
+        archive.repository().identity().require(identity, String.valueOf(archive.repository()));
         check(file, name, behind);
         Put put = archive.put(name, () -> DiskInput.open(disk, file), codec);
         if (put == Put.CONFLICT) {

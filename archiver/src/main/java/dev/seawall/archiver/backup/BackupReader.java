@@ -1,5 +1,6 @@
 package dev.seawall.archiver.backup;
 
+import dev.seawall.archiver.repository.Decompression;
 import dev.seawall.archiver.repository.Repository;
 import dev.seawall.archiver.repository.Sha256;
 import dev.seawall.wal.WalCorruptException;
@@ -29,7 +30,7 @@ public final class BackupReader {
         String key = manifest.key(file);
         Sha256 sha256 = new Sha256();
         long length = 0;
-        try (InputStream plain = manifest.format().decompress(repository.get(key))) {
+        try (InputStream plain = Decompression.of(key, manifest.format(), repository.get(key))) {
             byte[] buffer = new byte[BUFFER_BYTES];
             for (int n = plain.read(buffer); n >= 0; n = plain.read(buffer)) {
                 length += n;

@@ -108,7 +108,7 @@ public final class BaseBackup {
         PageLayout layout = new PageLayout(control.segmentBytes());
         archive.repository().identity().require(
                 new RepositoryIdentity(control.systemId(), control.segmentBytes()),
-                "of archive_repository");
+                String.valueOf(archive.repository()));
         TimelineId timeline = session.timeline();
         Lsn redo = session.redoPoint();
         writer.file(BackupLabel.NAME,

@@ -39,7 +39,7 @@ public record Codec(Format format, int level) {
         }
 
         /// Reads content that [Codec#compress] of any level wrote; closing it closes `in`.
-        public InputStream decompress(InputStream in) throws IOException {
+        InputStream decompress(InputStream in) throws IOException {
             return switch (this) {
                 case ZSTD -> new ZstdCompressorInputStream(in);
                 case GZIP -> GzipCompressorInputStream.builder()

@@ -170,6 +170,11 @@ public final class DirectoryRepository implements Repository {
         return root.resolve(key);
     }
 
+    @Override
+    public String toString() {
+        return root.toString();
+    }
+
     /// Gives back nothing: every call opens and closes what it needs.
     @Override
     public void close() {}

@@ -46,7 +46,7 @@ final class Packing {
         Sha256 sha256 = new Sha256();
         long length = 0;
         byte[] buffer = new byte[BUFFER_BYTES];
-        try (InputStream decompressed = format.decompress(tail)) {
+        try (InputStream decompressed = Decompression.of(key, format, tail)) {
             for (int n = decompressed.read(buffer); n >= 0; n = decompressed.read(buffer)) {
                 length += n;
                 if (length > bytesMost) {

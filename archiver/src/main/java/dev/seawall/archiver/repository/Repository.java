@@ -8,7 +8,8 @@ import java.util.List;
 /// Where segments, history files and backups are kept: a directory now, object stores later.
 ///
 /// Keys are relative paths of plain characters, `wal/00000002.history`. Nothing is ever replaced.
-/// No rename and no link: stores that have neither must be able to implement it.
+/// No rename and no link: stores that have neither must be able to implement it. `toString` says
+/// where it is.
 public interface Repository extends AutoCloseable {
 
     /// What a put did. Whichever it is, what stands under the key is durable.

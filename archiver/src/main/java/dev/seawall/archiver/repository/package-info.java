@@ -4,8 +4,8 @@
 /// [dev.seawall.archiver.repository.RepositoryIdentity], whose it is;
 /// [dev.seawall.archiver.repository.DirectoryRepository], one in a directory, made of
 /// `DirectoryUpload`, one put, and `RepositoryFiles`, its moves; [dev.seawall.archiver.repository.Codec],
-/// how objects are compressed; [dev.seawall.archiver.repository.Seal], their checksum; `Packing`,
-/// both on the way in and out; [dev.seawall.archiver.repository.WalKeys], where files of `pg_wal`
+/// how objects are compressed; [dev.seawall.archiver.repository.Seal], their checksum; `Packing`
+/// and `Decompression`, both on the way in and out; [dev.seawall.archiver.repository.WalKeys], where files of `pg_wal`
 /// stand; [dev.seawall.archiver.repository.WalArchive], those files by name.
 ///
 /// ```

@@ -44,7 +44,7 @@ public final class Fetch implements SegmentSource {
     @Override
     public Fetched fetch(String fileName, Path destination) {
         try {
-            archive.repository().identity().require(identity, "that is to be restored from");
+            archive.repository().identity().require(identity, String.valueOf(archive.repository()));
             if (!WalKeys.isStorable(fileName)) {
                 return new Fetched.Unknown("not the name of a file that an archive holds: " + fileName);
             }
