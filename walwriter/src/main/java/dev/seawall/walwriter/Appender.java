@@ -32,7 +32,6 @@ final class Appender {
     private final WalCounters counters;
     private final long maxRedoLag;
     private volatile LongSupplier applied = () -> Long.MAX_VALUE;
-    private volatile boolean isFenced;
 
     Appender(PageLayout layout, InsertPosition position, Insertions insertions, WalBuffers buffers,
             FlushProgress progress, SegmentPreparer preparer, Runnable wakePreparer, Gate gate,
@@ -54,11 +53,6 @@ final class Appender {
     /// Who tells how far redo has come; appends slow down when it lags too much.
     void applied(LongSupplier lsn) {
         applied = lsn;
-    }
-
-    /// From now on only the log's own records are taken.
-    void fence() {
-        isFenced = true;
     }
 
     Lsn append(Insertion place, EncodedRecord record) {
@@ -90,9 +84,9 @@ final class Appender {
     }
 
     /// Appends a record whose body begins with its time, stamped with its place.
-    Lsn appendTimed(Insertion place, EncodedRecord record) {
+    Lsn appendTimed(Insertion place, EncodedRecord record, boolean isSystem) {
         long bytes = PageLayout.align8(record.length());
-        reserve(place, bytes, bytes, true, false);
+        reserve(place, bytes, bytes, true, isSystem);
         TransactionRecord.stamp(record, place.time);
         record.checksumBody();
         return copy(place, record, bytes);
@@ -184,9 +178,6 @@ final class Appender {
         }
         while (true) {
             progress.throwIfFailed();
-            if (isFenced && !isSystem) {
-                throw new IllegalStateException("the log is being shut down");
-            }
             InsertPosition.Refusal refusal = position.reserve(place, bytes, lastBytes, isTimed, isSystem);
             if (refusal == InsertPosition.Refusal.NONE) {
                 return;
@@ -198,6 +189,7 @@ final class Appender {
     private void await(InsertPosition.Refusal refusal, long bytes, boolean isSystem) {
         switch (refusal) {
             case NONE -> { }
+            case FENCED -> throw new IllegalStateException("the log is being shut down");
             case INSERTIONS -> {
                 progress.want(position.insertEnd().value());
                 gate.await(() -> insertions.canBegin() || progress.failure() != null);

@@ -118,6 +118,15 @@ final class Checkpoints {
         return start;
     }
 
+    /// Ends what the log writes by itself. The last record but the shutdown checkpoint is the list of
+    /// relations: the next start finds it in front of the checkpoint.
+    synchronized Lsn end() {
+        machine.stopTicking();
+        Lsn end = logRelationSizes();
+        machine.progress.await(end.value());
+        return end;
+    }
+
     synchronized void shutdown(CheckpointReport report) throws IOException {
         check(report);
         Lsn end = machine.position.insertEnd();
@@ -126,8 +135,6 @@ final class Checkpoints {
                     + end);
         }
         Instant now = world.now();
-        machine.stopTicking();
-        logRelationSizes();
         // A shutdown checkpoint's redo point is itself.
         Lsn itself = started.layout().startOf(machine.position.insertEnd());
         Checkpoint checkpoint = Checkpoint.of(itself, timeline(), timeline(), machine.xids.next(), 0, now);

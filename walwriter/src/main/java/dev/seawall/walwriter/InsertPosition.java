@@ -15,7 +15,9 @@ final class InsertPosition {
         /// The segments up to the record's end are not prepared.
         SEGMENTS,
         /// Too many insertions are in flight.
-        INSERTIONS
+        INSERTIONS,
+        /// Only the log's own records are taken any more.
+        FENCED
     }
 
     private final PageLayout layout;
@@ -26,9 +28,11 @@ final class InsertPosition {
     // All guarded by lock.
     private long next;
     private long previousStart;
+    private boolean isFenced;
 
     // Written under the lock, read anywhere.
     private volatile long insertEnd;
+    private volatile long importantEnd;
     /// Reservations of clients end here, those of the log itself at `systemLimit`: the end of the
     /// prepared segments but for those kept back.
     private volatile long clientLimit;
@@ -41,6 +45,7 @@ final class InsertPosition {
         this.next = layout.usableOf(position);
         this.previousStart = previous.value();
         this.insertEnd = layout.endAt(next).value();
+        this.importantEnd = insertEnd;
     }
 
     /// Reserves room for a run of records.
@@ -52,6 +57,9 @@ final class InsertPosition {
     /// @param isSystem   whether it may use the segments kept for the log's own records
     Refusal reserve(Insertion into, long bytes, long lastBytes, boolean isTimed, boolean isSystem) {
         synchronized (lock) {
+            if (isFenced && !isSystem) {
+                return Refusal.FENCED;
+            }
             long end = layout.endAt(next + bytes).value();
             if (Long.compareUnsigned(end, isSystem ? systemLimit : clientLimit) > 0) {
                 return Refusal.SEGMENTS;
@@ -68,7 +76,17 @@ final class InsertPosition {
             next += bytes;
             previousStart = layout.startAt(next - lastBytes).value();
             insertEnd = end;
+            if (!isSystem) {
+                importantEnd = end;
+            }
             return Refusal.NONE;
+        }
+    }
+
+    /// From now on no client gets a reservation. Those who have one may still be copying.
+    void fence() {
+        synchronized (lock) {
+            isFenced = true;
         }
     }
 
@@ -102,6 +120,11 @@ final class InsertPosition {
             return layout.offsetInSegment(at) == 0
                     || layout.offsetInSegment(at) == PageLayout.LONG_HEADER;
         }
+    }
+
+    /// End of the last record that is not the log's own.
+    Lsn importantEnd() {
+        return new Lsn(importantEnd);
     }
 
     /// End of the last reservation.

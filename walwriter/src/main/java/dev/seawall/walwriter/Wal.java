@@ -41,6 +41,7 @@ public final class Wal implements AutoCloseable {
     private final WalMachine machine;
     private final Checkpoints checkpoints;
     private final AtomicBoolean isClosed = new AtomicBoolean();
+    private volatile boolean isFenced;
 
     private Wal(StartedLog started, WalOptions options, Disk disk, World world) throws IOException {
         this.started = started;
@@ -136,6 +137,12 @@ public final class Wal implements AutoCloseable {
         return machine.progress.durableRecordEnd();
     }
 
+    /// End of the last record that is not one of the log's own: while it stands still there is nothing
+    /// that somebody would miss.
+    public Lsn lastImportantLsn() {
+        return machine.position.importantEnd();
+    }
+
     /// Calls back, from the flusher and briefly, whenever [#flushLsn] has moved.
     public void onFlush(Runnable listener) {
         machine.onFlush(listener);
@@ -190,7 +197,7 @@ public final class Wal implements AutoCloseable {
     public Lsn restorePoint(String name) {
         Lsn end = machine.withPlace(place -> {
             new RestorePoint(0, name).encode(place.record);
-            return machine.appender.appendTimed(place, place.record);
+            return machine.appender.appendTimed(place, place.record, false);
         });
         flush(end);
         return end;
@@ -204,12 +211,20 @@ public final class Wal implements AutoCloseable {
         return checkpoints.online(report);
     }
 
-    /// Takes no more appends, and aborts the transactions that are open: what is durable when this
-    /// returns is the end that redo must reach before [#shutdown].
+    /// Takes no more appends, and aborts the transactions that are open.
+    ///
+    /// @return the log's end: what redo must reach, and the checkpointer confirm, before [#shutdown]
     public Lsn fence() {
-        machine.appender.fence();
-        machine.progress.await(insertLsn().value());
-        return flushLsn();
+        machine.position.fence();
+        isFenced = true;
+        for (WalTransaction transaction : machine.xids.openTransactions()) {
+            transaction.abortBecause("the log was shut down");
+        }
+        return checkpoints.end();
+    }
+
+    boolean isFenced() {
+        return isFenced;
     }
 
     /// Logs the shutdown checkpoint, when everything before the log's end is durable elsewhere; then

@@ -122,7 +122,7 @@ final class WalTransaction implements Transaction {
 
     private Lsn logPlainCommit(Insertion place) {
         TransactionRecord.encode(place.record, TransactionRecord.COMMIT, (int) xid, 0);
-        return appender.appendTimed(place, place.record);
+        return appender.appendTimed(place, place.record, false);
     }
 
     private Lsn logCommitWithRun(Insertion place, PageRun pages) throws IOException {
@@ -142,7 +142,7 @@ final class WalTransaction implements Transaction {
             Insertion place = pool.acquire();
             try {
                 TransactionRecord.encode(place.record, TransactionRecord.ABORT, (int) xid, 0);
-                appender.appendTimed(place, place.record);
+                appender.appendTimed(place, place.record, wal.isFenced());
             } catch (LogFullException e) {
                 // Nothing is lost: a transaction without an end is aborted all the same, when the
                 // next list of running transactions does not name it.

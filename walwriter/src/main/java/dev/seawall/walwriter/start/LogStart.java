@@ -118,8 +118,9 @@ public final class LogStart {
         try (SegmentFiles files = SegmentFiles.direct(disk, wal.path(), layout, history)) {
             WalReader reader = new WalReader(files, layout);
             reader.expect(controlFile.systemId(), history);
-            checkCheckpoint(reader, history);
+            WalRecord checkpoint = checkCheckpoint(reader, history);
             LogScan scan = new LogScan(controlFile.checkpoint(), watermarks);
+            seeBefore(checkpoint, reader, scan);
             reader.seek(controlFile.checkpoint().redo());
             ReadOutcome.NoRecord none = scan.readOn(reader);
             Lsn end = scan.lastStart().isValid() ? scan.end() : controlFile.checkpoint().redo();
@@ -192,22 +193,42 @@ public final class LogStart {
     }
 
     /// The record that the control file names was durable before the control file named it.
-    private void checkCheckpoint(WalReader reader, TimelineHistory history) throws IOException {
+    private WalRecord checkCheckpoint(WalReader reader, TimelineHistory history) throws IOException {
         Lsn at = controlFile.checkpointLsn();
         reader.seek(at);
-        String problem = switch (reader.next()) {
-            case ReadOutcome.NoRecord none -> none.reason();
+        return switch (reader.next()) {
+            case ReadOutcome.NoRecord none -> throw noCheckpoint(none.reason(), at, history);
             case ReadOutcome.Complete(WalRecord record, Lsn end) -> {
                 watermarks.add(end, "checkpoint that the control file names");
-                yield problemOf(record);
+                String problem = problemOf(record);
+                if (problem.isEmpty() && controlFile.checkpoint().redo().isAfter(at)) {
+                    problem = "redo point " + controlFile.checkpoint().redo() + " is behind it";
+                }
+                if (!problem.isEmpty()) {
+                    throw noCheckpoint(problem, at, history);
+                }
+                yield record;
             }
         };
-        if (problem.isEmpty() && controlFile.checkpoint().redo().isAfter(at)) {
-            problem = "redo point " + controlFile.checkpoint().redo() + " is behind it";
+    }
+
+    private WalCorruptException noCheckpoint(String problem, Lsn at, TimelineHistory history) {
+        return WalCorruptException.at("log is damaged: no valid checkpoint record where the control file names one: "
+                + problem + "; looked for", at, history.timelineAt(at), layout, RESTORE);
+    }
+
+    /// A shutdown checkpoint is its own redo point; the relations' sizes are the record in front of it.
+    /// Without them the next page change would be logged as if its relation were new.
+    private void seeBefore(WalRecord checkpoint, WalReader reader, LogScan scan) throws IOException {
+        if (!controlFile.checkpoint().redo().equals(checkpoint.start()) || !checkpoint.previous().isValid()) {
+            return;
         }
-        if (!problem.isEmpty()) {
-            throw WalCorruptException.at("log is damaged: no valid checkpoint record where the control file names one: "
-                    + problem + "; looked for", at, history.timelineAt(at), layout, RESTORE);
+        reader.seek(checkpoint.previous());
+        switch (reader.next()) {
+            case ReadOutcome.Complete(WalRecord before, _) -> scan.see(before);
+            case ReadOutcome.NoRecord none -> throw WalCorruptException.at(
+                    "log is damaged: no valid record in front of the shutdown checkpoint: " + none.reason() + "; looked for",
+                    checkpoint.previous(), controlFile.checkpoint().timeline(), layout, RESTORE);
         }
     }
 
