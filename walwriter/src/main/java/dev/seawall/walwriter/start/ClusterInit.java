@@ -98,6 +98,18 @@ public final class ClusterInit {
     /// @throws FileAlreadyExistsException if there is a cluster already
     /// @throws DirectoryNotEmptyException if there is anything else
     public static void create(Disk disk, Path directory, Options options, Instant now) throws IOException {
+        create(disk, directory, options, now, _ -> { });
+    }
+
+    /// What another owner makes in the directory before there is a control file; a cluster is whole
+    /// or none. Called again, over what it left, when a creation that was interrupted is repeated.
+    public interface Beside {
+        void create(Lsn redoPoint) throws IOException;
+    }
+
+    /// Creates a cluster with other owners' files in it.
+    public static void create(Disk disk, Path directory, Options options, Instant now, Beside beside)
+            throws IOException {
         if (!disk.exists(directory)) {
             disk.createDirectory(directory);
             Path parent = directory.toAbsolutePath().getParent();
@@ -110,7 +122,7 @@ public final class ClusterInit {
         init.checkVacant();
         try (DirectoryLock _ = DirectoryLock.take(disk, directory)) {
             init.checkVacant();
-            init.run();
+            init.run(beside);
         }
     }
 
@@ -128,7 +140,7 @@ public final class ClusterInit {
         }
     }
 
-    private void run() throws IOException {
+    private void run(Beside beside) throws IOException {
         Path unfinished = directory.resolve(UNFINISHED);
         try (DiskFile file = disk.open(unfinished, Set.of(Disk.Open.CREATE))) {
             file.sync();
@@ -148,6 +160,7 @@ public final class ClusterInit {
                 checkpointLsn, TimelineId.FIRST, TimelineId.FIRST, options.firstXid(), 0, now);
         SegmentName first = new SegmentName(TimelineId.FIRST, options.layout().segmentOf(options.startLsn()));
         new WalDirectory(disk, pgWal, options.layout()).createSegment(first, firstPage(checkpoint));
+        beside.create(checkpointLsn);
         ControlStore.create(disk, directory, ControlFile.create(options.systemId(), ControlFile.State.SHUT_DOWN, now,
                 checkpointLsn, checkpoint, options.layout().segmentBytes(), options.maxConnections()));
 
