@@ -5,6 +5,7 @@ import dev.seawall.archiver.backup.BackupManifest;
 import dev.seawall.archiver.backup.BackupProgress;
 import dev.seawall.archiver.backup.BaseBackup;
 import dev.seawall.archiver.repository.WalArchive;
+import dev.seawall.checkpointer.CheckpointLog;
 import dev.seawall.checkpointer.Checkpointer;
 import dev.seawall.checkpointer.DataFiles;
 import dev.seawall.checkpointer.OnlineCopy;
@@ -14,6 +15,7 @@ import dev.seawall.recovery.ResourceManagers;
 import dev.seawall.recovery.redo.HeldTransactions;
 import dev.seawall.recovery.redo.Redo;
 import dev.seawall.recovery.redo.RedoSource;
+import dev.seawall.recovery.redo.StopRule;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.TimelineId;
 import dev.seawall.wal.disk.Disk;
@@ -22,6 +24,7 @@ import dev.seawall.wal.role.World;
 import dev.seawall.walwriter.CheckpointReport;
 import dev.seawall.walwriter.Transaction;
 import dev.seawall.walwriter.Wal;
+import dev.seawall.walwriter.segments.SegmentDirectory;
 import dev.seawall.walwriter.start.ClusterInit;
 import dev.seawall.walwriter.start.LogStart;
 import dev.seawall.walwriter.start.StartedLog;
@@ -29,9 +32,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -106,8 +109,7 @@ public final class Seawall implements AutoCloseable {
             // Before the log is opened, and so written: a base/ of another day must not be told so by
             // a log that has gone on meanwhile.
             dataFiles = DataFiles.open(disk, directory, world, options.pages(), new DataFiles.Log(started.systemId(),
-                    started.history(), started.layout(), started.control().controlFile().checkpoint().redo(),
-                    started.insertPosition()));
+                    started.history(), started.layout(), beginOf(started), started.insertPosition()));
         } catch (Throwable t) {
             started.close();
             throw t;
@@ -119,16 +121,24 @@ public final class Seawall implements AutoCloseable {
         parts.managers = managers;
         managers.open(disk, dataFiles.path(), world);
         Redo redo = startRedo(wal, dataFiles, managers, options, anyXid);
-        OpenLog log = new OpenLog(wal);
-        Checkpointer checkpointer = new Checkpointer(dataFiles, managers, RedoState.of(redo), log,
+        Checkpointer checkpointer = new Checkpointer(dataFiles, managers, RedoState.of(redo), CheckpointLog.of(wal),
                 options.checkpoints(), world);
         parts.checkpointer = checkpointer;
         checkpointer.start();
         if (options.archive().isPresent()) {
-            parts.archiving = new Archiving(disk, world, started.walDirectory(), options.archive().get(), wal, log);
+            parts.archiving = new Archiving(disk, world, started.walDirectory(), options.archive().get(), wal,
+                    new OpenLog(wal));
         }
         LOG.info("cluster open timeline={} insert={} redo={}", wal.history().timeline(), wal.insertLsn(),
                 dataFiles.redoPoint());
+    }
+
+    /// Start of the oldest segment that is there.
+    private Lsn beginOf(StartedLog started) throws IOException {
+        return new SegmentDirectory(disk, started.walDirectory(), started.layout(), started.history().timeline(),
+                started.systemId()).list().stream()
+                .map(segment -> started.layout().startOf(segment.number()))
+                .min(Lsn::compareTo).orElse(started.insertPosition());
     }
 
     private Redo startRedo(Wal wal, DataFiles dataFiles, ResourceManagers managers, SeawallOptions options, long anyXid)
@@ -136,7 +146,7 @@ public final class Seawall implements AutoCloseable {
         HeldTransactions held = HeldTransactions.open(disk, dataFiles.path().resolve(HELD), options.held());
         RedoSource source = new RedoSource(wal.read(dataFiles.redoPoint()), wal.layout(), dataFiles.redoPoint(),
                 anyXid, wal::flushLsn);
-        Redo redo = new Redo(source, managers, held, dev.seawall.recovery.redo.StopRule.NONE, world);
+        Redo redo = new Redo(source, managers, held, StopRule.NONE, world);
         parts.redo = redo;
         World.Running running = world.start(redo);
         parts.redoRunning = running;
@@ -191,10 +201,9 @@ public final class Seawall implements AutoCloseable {
     /// @throws IllegalStateException if nothing is archived
     public BackupManifest backup(String label, BackupProgress progress) throws IOException {
         Archiving archiving = archiving();
-        OpenLog log = new OpenLog(wal());
         OnlineCopy copy = new OnlineCopy(part(parts.dataFiles), part(parts.checkpointer), part(parts.managers),
-                RedoState.of(redo()), log);
-        return new BaseBackup(disk, world, directory, copy, log, archiving.archive(), archiving.options().codec(),
+                RedoState.of(redo()), CheckpointLog.of(wal()));
+        return new BaseBackup(disk, world, directory, copy, new OpenLog(wal()), archiving.archive(), archiving.options().codec(),
                 ARCHIVE_WAIT).take(label, progress);
     }
 
@@ -239,14 +248,12 @@ public final class Seawall implements AutoCloseable {
 
     private void shutDown() throws IOException {
         Wal wal = wal();
-        Lsn end = wal.fence();
-        redo().awaitApplied(end);
         Checkpointer checkpointer = part(parts.checkpointer);
-        CheckpointReport report = checkpointer.await(checkpointer.requestShutdown(end));
-        if (report.redo().equals(wal.layout().startOf(end))) {
+        CheckpointReport report = checkpointer.await(checkpointer.requestShutdown(wal::fence));
+        if (report.redo().equals(wal.layout().startOf(wal.insertLsn()))) {
             wal.shutdown(report);
         } else {
-            LOG.warn("shut down without a shutdown checkpoint end={} confirmed={}", end, report.redo());
+            LOG.warn("shut down without a shutdown checkpoint end={} confirmed={}", wal.insertLsn(), report.redo());
         }
     }
 
