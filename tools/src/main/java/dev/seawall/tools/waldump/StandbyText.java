@@ -32,24 +32,18 @@ final class StandbyText {
     }
 
     private void describeRunning(ByteBuffer main) {
-        int xactCount = main.getInt(0);
-        int subxactCount = main.getInt(4);
         out.put("nextXid ").putUnsigned(main.getInt(12))
                 .put(" latestCompletedXid ").putUnsigned(main.getInt(20))
                 .put(" oldestRunningXid ").putUnsigned(main.getInt(16));
-        main.position(24);
-        putXids(" xacts:", main, xactCount);
-        out.put(main.get(8) != 0 ? "; subxid overflowed" : "");
-        putXids(" subxacts:", main, subxactCount);
-    }
-
-    private void putXids(String title, ByteBuffer main, int count) {
+        int count = main.getInt(0);
         if (count > 0) {
-            out.put("; ").putSigned(count).put(title);
+            out.put("; ").putSigned(count).put(" xacts:");
         }
         for (int i = 0; i < count; i++) {
-            out.put(' ').putUnsigned(main.getInt());
+            out.put(' ').putUnsigned(main.getInt(24 + 4 * i));
         }
+        // The subtransactions behind them are not told.
+        out.put(main.get(8) != 0 ? "; subxid ovf" : "");
     }
 
     /// Messages of 16 bytes: i8 id, then what the id says at offsets 4 and 8.

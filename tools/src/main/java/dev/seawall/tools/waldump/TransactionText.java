@@ -158,7 +158,7 @@ final class TransactionText {
             out.put(title);
         }
         while (statistics.hasRemaining()) {
-            out.put(' ').putUnsigned(statistics.getInt()).put('/').putUnsigned(statistics.getInt())
+            out.put(' ').putSigned(statistics.getInt()).put('/').putUnsigned(statistics.getInt())
                     .put('/').putUnsigned(statistics.getInt());
         }
     }

@@ -133,6 +133,15 @@ public final class Waldump {
         }
         try {
             new CommandLine(this).parseArgs(known);
+        } catch (CommandLine.MissingParameterException e) {
+            String option = args[args.length - 1];
+            throw FatalException.badOption(option.startsWith("--")
+                    ? "option '" + option + "' requires an argument"
+                    : "option requires an argument -- '" + option.charAt(option.length() - 1) + "'");
+        } catch (CommandLine.UnmatchedArgumentException e) {
+            String option = e.getUnmatched().get(0);
+            throw FatalException.badOption(option.startsWith("--")
+                    ? "unrecognized option '" + option + "'" : "invalid option -- '" + option.charAt(1) + "'");
         } catch (CommandLine.ParameterException e) {
             throw FatalException.badOption(String.valueOf(e.getMessage()));
         }
