@@ -5,8 +5,8 @@ import dev.seawall.wal.record.FullPageImage;
 import dev.seawall.wal.record.WalRecord;
 import java.nio.BufferUnderflowException;
 
-/// A record as a line: `rmgr: Transaction len (rec/tot): 34/ 34, tx: 731, lsn: 0/01000108, prev 0/010000E0, desc: COMMIT
-/// 2026-11-22 10:00:00.000000 UTC`, then the blocks it names; with details, each on a line of its own.
+/// A record as a line, `rmgr: Transaction len (rec/tot): 34/ 34, tx: 731, lsn: 0/01000108, prev 0/010000E0,
+/// desc: COMMIT 2026-11-22 10:00:00.000000 UTC`, then the blocks it names; with details, a line each.
 final class RecordLines {
 
     private static final String[] FORKS = {"main", "fsm", "vm", "init"};

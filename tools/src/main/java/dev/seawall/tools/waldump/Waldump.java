@@ -157,10 +157,10 @@ public final class Waldump {
         }
         RecordFilter filter = filter();
         int stopAfter = limit == null ? 0
-                : ArgumentScan.number(limit).orElseThrow(() -> bad("invalid value \"" + limit + "\" for option -n/--limit"));
+                : number(limit, "invalid value \"%s\" for option -n/--limit");
         Lsn from = location(start);
         Lsn to = location(end);
-        int from1 = timeline == null ? 1 : number(timeline, "invalid timeline specification: \"%s\"");
+        int wantedTimeline = timeline == null ? 1 : number(timeline, "invalid timeline specification: \"%s\"");
         if (statisticsKind != null && !statisticsKind.equals("record") && !statisticsKind.equals("rmgr")) {
             throw bad("unrecognized value for option --stats: " + statisticsKind);
         }
@@ -170,7 +170,7 @@ public final class Waldump {
         if (segments.size() > 2) {
             throw bad("too many command-line arguments (first is \"" + segments.get(2) + "\")");
         }
-        DumpRange range = DumpRange.of(disk, path == null ? null : Path.of(path), segments, from1, from, to);
+        DumpRange range = DumpRange.of(disk, path == null ? null : Path.of(path), segments, wantedTimeline, from, to);
         return new DumpRun(disk, range, filter, format(), isFollowing, stopAfter, out).run();
     }
 

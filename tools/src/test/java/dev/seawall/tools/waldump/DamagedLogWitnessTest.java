@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.SegmentNumber;
+import dev.seawall.wal.disk.LinuxDisk;
 import dev.seawall.wal.read.MemoryLog;
 import dev.seawall.witness.PostgresPrograms.Output;
 import java.io.IOException;
@@ -155,7 +156,7 @@ final class DamagedLogWitnessTest {
             log.message(0, new byte[60_000]);
         }
         log.message("the end");
-        log.writeTo(directory, 1);
+        log.writeTo(new LinuxDisk(), directory, 1);
         return new Files2(directory.resolve("000000010000000000000001"), directory.resolve("000000010000000000000002"),
                 log);
     }

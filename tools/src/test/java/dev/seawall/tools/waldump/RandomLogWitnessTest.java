@@ -7,6 +7,7 @@ import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.SegmentName;
 import dev.seawall.wal.SegmentNumber;
 import dev.seawall.wal.TimelineId;
+import dev.seawall.wal.disk.LinuxDisk;
 import dev.seawall.wal.read.MemoryLog;
 import dev.seawall.wal.record.RandomRecords;
 import java.nio.file.Path;
@@ -47,7 +48,7 @@ final class RandomLogWitnessTest {
             }
         }
         log.message("the end");
-        log.writeTo(directory, 1);
+        log.writeTo(new LinuxDisk(), directory, 1);
         return log;
     }
 
@@ -138,7 +139,7 @@ final class RandomLogWitnessTest {
         log.append(records::next);
         log.append(into -> records.custom(into, 40 * MIB + 3));
         log.append(records::next);
-        log.writeTo(directory, 1);
+        log.writeTo(new LinuxDisk(), directory, 1);
 
         BothDumps.agreeOn("-p", directory.toString(), "-s", "0/1000000");
         BothDumps.agreeOn("-p", directory.toString(), name(log, 2));
@@ -150,7 +151,7 @@ final class RandomLogWitnessTest {
         MemoryLog log = MemoryLog.small();
         log.append(into -> new RandomRecords(51).message(into, 3 * MIB));
         log.message("the end");
-        log.writeTo(directory, 1);
+        log.writeTo(new LinuxDisk(), directory, 1);
 
         BothDumps.agreeOn("-p", directory.toString(), "-s", "0/100000");
     }

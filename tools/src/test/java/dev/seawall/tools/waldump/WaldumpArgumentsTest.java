@@ -2,6 +2,7 @@ package dev.seawall.tools.waldump;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.seawall.wal.disk.LinuxDisk;
 import dev.seawall.wal.read.MemoryLog;
 import dev.seawall.witness.PostgresPrograms.Output;
 import java.nio.file.Files;
@@ -46,7 +47,7 @@ final class WaldumpArgumentsTest {
     void segment_zero_has_no_start() throws Exception {
         MemoryLog log = MemoryLog.small();
         log.message("one");
-        log.writeTo(directory, 1);
+        log.writeTo(new LinuxDisk(), directory, 1);
         Files.copy(directory.resolve("000000010000000000000001"), directory.resolve("000000010000000000000000"));
 
         BothDumps.agreeOn("-p", directory.toString(), "000000010000000000000000");
@@ -57,7 +58,7 @@ final class WaldumpArgumentsTest {
     void the_log_is_found_in_a_pg_wal_below_the_directory() throws Exception {
         MemoryLog log = MemoryLog.small();
         log.message("one");
-        log.writeTo(Files.createDirectories(directory.resolve("pg_wal")), 1);
+        log.writeTo(new LinuxDisk(), Files.createDirectories(directory.resolve("pg_wal")), 1);
 
         BothDumps.agreeOn("-p", directory.toString(), "-s", "0/100000");
     }
@@ -73,7 +74,7 @@ final class WaldumpArgumentsTest {
     void json_has_one_object_a_record() throws Exception {
         MemoryLog log = MemoryLog.small();
         log.message("say \"hello\"");
-        log.writeTo(directory, 1);
+        log.writeTo(new LinuxDisk(), directory, 1);
 
         Output output = BothDumps.waldump("-p", directory.toString(), "-s", "0/100000", "--json");
 

@@ -103,23 +103,23 @@ final class RecordDecoderTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            FF                                             | record with invalid length at 0/1000040
-            FF05616263                                     | record with invalid length at 0/1000040
-            FE                                             | record with invalid length at 0/1000040
-            FEFFFFFFFF00                                   | record with invalid length at 0/1000040
-            FF0061                                         | record with invalid length at 0/1000040
-            FD01                                           | record with invalid length at 0/1000040
-            FC010000                                       | record with invalid length at 0/1000040
-            00                                             | record with invalid length at 0/1000040
-            30                                             | invalid block_id 48 at 0/1000040
-            21                                             | invalid block_id 33 at 0/1000040
-            01000000 7F060000 05000000 00400000 01000000 00| out-of-order block_id 0 at 0/1000040
-            01200000                       | BKPBLOCK_HAS_DATA set, but no data included at 0/1000040
-            01000500                       | BKPBLOCK_HAS_DATA not set, but data length is 5 at 0/1000040
-            01100000 6400 0000 01 | BKPIMAGE_HAS_HOLE set, but hole offset 0 length 8092 block image length 100 at 0/1000040
-            01100000 6400 0500 00 | BKPIMAGE_HAS_HOLE not set, but hole offset 5 length 8092 at 0/1000040
-            01100000 0020 0000 04 | BKPIMAGE_COMPRESSED set, but block image length 8192 at 0/1000040
-            01800000 01000000     | BKPBLOCK_SAME_REL set but no previous rel at 0/1000040
+            FF                                             | record with invalid length
+            FF05616263                                     | record with invalid length
+            FE                                             | record with invalid length
+            FEFFFFFFFF00                                   | record with invalid length
+            FF0061                                         | record with invalid length
+            FD01                                           | record with invalid length
+            FC010000                                       | record with invalid length
+            00                                             | record with invalid length
+            30                                             | invalid block_id 48
+            21                                             | invalid block_id 33
+            01000000 7F060000 05000000 00400000 01000000 00| out-of-order block_id 0
+            01200000                       | BKPBLOCK_HAS_DATA set, but no data included
+            01000500                       | BKPBLOCK_HAS_DATA not set, but data length is 5
+            01100000 6400 0000 01| BKPIMAGE_HAS_HOLE set, but hole offset 0 length 8092 block image length 100
+            01100000 6400 0500 00 | BKPIMAGE_HAS_HOLE not set, but hole offset 5 length 8092
+            01100000 0020 0000 04 | BKPIMAGE_COMPRESSED set, but block image length 8192
+            01800000 01000000     | BKPBLOCK_SAME_REL set but no previous rel
             """)
     void what_is_wrong_with_a_record_is_said_in_pg_waldumps_words(String body, String message) {
         byte[] bytes = HexFormat.of().parseHex(body.replace(" ", ""));
@@ -127,7 +127,7 @@ final class RecordDecoderTest {
         record.putInt(0, record.capacity()).putLong(8, PREVIOUS.value()).put(24, bytes);
 
         assertThatThrownBy(() -> RecordDecoder.decode(record, START, START))
-                .isInstanceOf(MalformedRecordException.class).hasMessage(message);
+                .isInstanceOf(MalformedRecordException.class).hasMessage(message + " at " + PREVIOUS);
     }
 
     @Test
