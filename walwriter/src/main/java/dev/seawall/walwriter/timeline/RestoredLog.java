@@ -51,6 +51,7 @@ public final class RestoredLog implements LogBytes {
     // What is known of the segment asked for last.
     private SegmentNumber segment = new SegmentNumber(-1);
     private boolean isWhole;
+    private String fileName = "";
     private Lsn lastPage = Lsn.INVALID;
     private boolean isLastPageThere;
 
@@ -73,9 +74,12 @@ public final class RestoredLog implements LogBytes {
         if (!wanted.equals(segment)) {
             isWhole = fetch(wanted, page);
             segment = wanted;
+            isLastPageThere = files.readPage(page, into);
+            fileName = files.fileNameOf(page);
+        } else {
+            isLastPageThere = files.readPage(page, into);
         }
         lastPage = page;
-        isLastPageThere = files.readPage(page, into);
         return isLastPageThere;
     }
 
@@ -85,22 +89,22 @@ public final class RestoredLog implements LogBytes {
     private boolean fetch(SegmentNumber wanted, Lsn at) throws IOException {
         for (TimelineId timeline : SegmentFiles.timelinesOf(wanted, layout, history)) {
             SegmentName name = new SegmentName(timeline, wanted);
-            String fileName = name.fileName(layout);
-            boolean isLocal = disk.exists(wal.path().resolve(fileName));
-            if (isLocal && status.isDone(fileName)) {
+            String wantedName = name.fileName(layout);
+            boolean isLocal = disk.exists(wal.path().resolve(wantedName));
+            if (isLocal && status.isDone(wantedName)) {
                 return true;
             }
-            Path temporary = wal.path().resolve(WalDirectory.TEMPORARY_PREFIX + fileName);
-            switch (source.fetch(fileName, temporary)) {
+            Path temporary = wal.path().resolve(WalDirectory.TEMPORARY_PREFIX + wantedName);
+            switch (source.fetch(wantedName, temporary)) {
                 case Fetched.Found _ -> {
                     check(temporary, name, at);
-                    wal.publish(temporary, fileName);
-                    status.markReady(fileName);
-                    status.markDone(fileName);
+                    wal.publish(temporary, wantedName);
+                    status.markReady(wantedName);
+                    status.markDone(wantedName);
                     files.forget();
                     return true;
                 }
-                case Fetched.Unknown(String reason) -> throw RecoveryStoppedException.missing(fileName, reason, at);
+                case Fetched.Unknown(String reason) -> throw RecoveryStoppedException.missing(wantedName, reason, at);
                 case Fetched.Absent _ -> {
                     if (isLocal) {
                         return false;
@@ -159,7 +163,7 @@ public final class RestoredLog implements LogBytes {
         SegmentNumber last = layout.segmentOf(lastPage);
         if (isLastPageThere && isWhole && !isBehindSwitch(none.at())) {
             throw new RecoveryStoppedException("recovery stopped at " + none.at() + ": segment \""
-                    + fileNameOf(lastPage) + "\" from the archive is damaged: " + none.reason(),
+                    + fileName + "\" from the archive is damaged: " + none.reason(),
                     "Put a good copy of the segment into the archive, remove it from pg_wal, and let recovery go on;"
                             + " or recover to a target before " + none.at() + ".");
         }
@@ -176,23 +180,23 @@ public final class RestoredLog implements LogBytes {
     /// An ancestor's file counts only up to where the history leaves it, though it goes on: on another
     /// branch.
     private boolean isBehindSwitch(Lsn at) {
-        return SegmentName.parse(fileNameOf(lastPage), layout)
+        return SegmentName.parse(fileName, layout)
                 .filter(name -> !name.timeline().equals(history.timelineAt(at)))
                 .isPresent();
     }
 
     private void lookFor(SegmentNumber later, NoRecord none) throws IOException {
         for (TimelineId timeline : SegmentFiles.timelinesOf(later, layout, history)) {
-            String fileName = new SegmentName(timeline, later).fileName(layout);
-            Path temporary = wal.path().resolve(WalDirectory.TEMPORARY_PREFIX + fileName);
-            switch (source.fetch(fileName, temporary)) {
+            String laterName = new SegmentName(timeline, later).fileName(layout);
+            Path temporary = wal.path().resolve(WalDirectory.TEMPORARY_PREFIX + laterName);
+            switch (source.fetch(laterName, temporary)) {
                 case Fetched.Absent _ -> { }
                 case Fetched.Unknown(String reason) ->
-                        throw RecoveryStoppedException.missing(fileName, reason, none.at());
+                        throw RecoveryStoppedException.missing(laterName, reason, none.at());
                 case Fetched.Found _ -> {
                     disk.delete(temporary);
-                    throw RecoveryStoppedException.missing(fileNameOf(lastPage),
-                            none.reason() + "; but the archive has \"" + fileName + "\", which comes later", none.at());
+                    throw RecoveryStoppedException.missing(fileName,
+                            none.reason() + "; but the archive has \"" + laterName + "\", which comes later", none.at());
                 }
             }
         }
