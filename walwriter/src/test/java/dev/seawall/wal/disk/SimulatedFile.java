@@ -62,7 +62,8 @@ final class SimulatedFile implements DiskFile {
             }
             if (call.isPartial()) {
                 // The power goes or the device gives up: some of the pages got there.
-                int part = disk.random().nextInt(length + 1);
+                int random = disk.random().nextInt(length + 1);
+                int part = random == length ? length : wholeSectors(offset, random);
                 writeNow(from.slice(from.position(), isDirect ? part & -DIRECT_ALIGNMENT : part), offset);
                 call.fail();
             }
@@ -79,6 +80,12 @@ final class SimulatedFile implements DiskFile {
             disk.writeBackSometimes(content);
             call.end();
         }
+    }
+
+    /// No sector is ever half of one write and half of another: the page cache copies page by page
+    /// under a lock, and the device writes whole sectors.
+    private static int wholeSectors(long offset, int length) {
+        return (int) Math.max(0, (offset + length & -SparsePages.SECTOR_BYTES) - offset);
     }
 
     private void writeNow(ByteBuffer from, long offset) {
