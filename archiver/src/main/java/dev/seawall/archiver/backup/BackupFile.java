@@ -18,7 +18,7 @@ public record BackupFile(String path, long size, Instant modified, String sha256
     public static final String CONTROL = "global/pg_control";
 
     private static final Pattern PATH = Pattern.compile(
-            "[A-Za-z0-9_][A-Za-z0-9_.+-]*(/[A-Za-z0-9_][A-Za-z0-9_.+-]*)*");
+            "(?!\\.{1,2}(?:/|$))[!#-.0-\\[\\]-~]+(?:/(?!\\.{1,2}(?:/|$))[!#-.0-\\[\\]-~]+)*");
     private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
 
     public BackupFile {

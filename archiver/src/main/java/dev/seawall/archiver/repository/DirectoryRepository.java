@@ -28,7 +28,9 @@ public final class DirectoryRepository implements Repository {
      * repository without anything in it. So every answer "there is none" is given only if the
      * identity file is there to be seen, too. */
 
-    private static final Pattern KEY = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.+-]*(/[A-Za-z0-9_][A-Za-z0-9_.+-]*)*");
+    /// Printable ASCII but quote and backslash; no component is `.` or `..`.
+    private static final Pattern KEY = Pattern.compile(
+            "(?!\\.{1,2}(?:/|$))[!#-.0-\\[\\]-~]+(?:/(?!\\.{1,2}(?:/|$))[!#-.0-\\[\\]-~]+)*");
     private static final int IDENTITY_BYTES_MAX = 1024;
 
     private final Disk disk;
