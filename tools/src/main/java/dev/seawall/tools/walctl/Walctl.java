@@ -17,7 +17,7 @@ public final class Walctl implements Callable<ExitCode> {
     @Override
     public ExitCode call() {
         throw new ExitCodeException(ExitCode.USAGE, "which command?"
-                + "\nHINT: \"walctl --help\" lists them; \"walctl quickstart\" shows the whole of Seawall in a minute.");
+                + "\nHINT: \"walctl --help\" lists them; \"walctl quickstart\" shows the whole of Seawall.");
     }
 
     public static void main(String[] args) {
