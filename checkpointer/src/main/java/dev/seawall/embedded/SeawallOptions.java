@@ -4,6 +4,11 @@ import dev.seawall.archiver.repository.Codec;
 import dev.seawall.checkpointer.CheckpointOptions;
 import dev.seawall.checkpointer.pages.PageStoreOptions;
 import dev.seawall.recovery.redo.HeldLimits;
+import dev.seawall.settings.ArchiveSettings;
+import dev.seawall.settings.CheckpointSettings;
+import dev.seawall.settings.RecoverySettings;
+import dev.seawall.settings.Settings;
+import dev.seawall.settings.WalSettings;
 import dev.seawall.walwriter.WalOptions;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +30,38 @@ public record SeawallOptions(
             PageStoreOptions.of(128L << 20, 256 << 10),
             HeldLimits.DEFAULT,
             Optional.empty());
+
+    /// What the settings say.
+    ///
+    /// @param directory the cluster's: a relative `archive_repository` is below it
+    public static SeawallOptions of(Settings settings, Path directory) {
+        long held = settings.get(RecoverySettings.LOGICAL_DECODING_WORK_MEM);
+        return new SeawallOptions(walOf(settings), CheckpointOptions.of(settings),
+                PageStoreOptions.of(settings.get(CheckpointSettings.SHARED_BUFFERS),
+                        Math.toIntExact(settings.get(CheckpointSettings.CHECKPOINT_FLUSH_AFTER))),
+                new HeldLimits(Math.max(1, held / 4), held), archiveOf(settings, directory));
+    }
+
+    private static WalOptions walOf(Settings settings) {
+        return new WalOptions(settings.get(WalSettings.WAL_SYNC_METHOD),
+                Math.toIntExact(settings.get(WalSettings.WAL_BUFFERS)),
+                settings.get(WalSettings.WAL_INIT_ZERO), settings.get(WalSettings.WAL_RECYCLE),
+                settings.get(WalSettings.MIN_WAL_SIZE), settings.get(CheckpointSettings.MAX_WAL_SIZE),
+                settings.get(WalSettings.WAL_KEEP_SIZE), settings.get(WalSettings.MAX_REDO_LAG),
+                settings.get(ArchiveSettings.ARCHIVE_MODE),
+                settings.get(CheckpointSettings.CHECKPOINT_COMPLETION_TARGET));
+    }
+
+    private static Optional<ArchiveOptions> archiveOf(Settings settings, Path directory) {
+        if (!settings.get(ArchiveSettings.ARCHIVE_MODE)) {
+            return Optional.empty();
+        }
+        Codec codec = new Codec(Codec.Format.valueOf(settings.get(ArchiveSettings.ARCHIVE_COMPRESSION).name()),
+                settings.get(ArchiveSettings.ARCHIVE_COMPRESSION_LEVEL));
+        return Optional.of(new ArchiveOptions(
+                directory.resolve(settings.get(ArchiveSettings.ARCHIVE_REPOSITORY)), codec,
+                settings.get(ArchiveSettings.ARCHIVE_TIMEOUT), true));
+    }
 
     public SeawallOptions {
         wal = wal.withArchiving(archive.isPresent());

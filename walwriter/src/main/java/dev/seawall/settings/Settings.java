@@ -134,6 +134,12 @@ public final class Settings {
                     + ": archive_mode is on, but archive_repository is not set"
                     + "\nHINT: Set archive_repository to the directory that keeps the archive.");
         }
+        if (get(ArchiveSettings.ARCHIVE_COMPRESSION) == ArchiveSettings.Compression.GZIP
+                && get(ArchiveSettings.ARCHIVE_COMPRESSION_LEVEL) > 9) {
+            mistakes.add(source(ArchiveSettings.ARCHIVE_COMPRESSION_LEVEL) + ": archive_compression_level "
+                    + entry(ArchiveSettings.ARCHIVE_COMPRESSION_LEVEL).text() + " is too high for gzip"
+                    + "\nHINT: gzip has levels 1 to 9.");
+        }
         checkPowerOfTwo(WalSettings.WAL_SEGMENT_SIZE, mistakes);
         checkPowerOfTwo(WalSettings.WAL_BUFFERS, mistakes);
     }

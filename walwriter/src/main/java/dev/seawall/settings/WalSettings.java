@@ -11,16 +11,8 @@ import static dev.seawall.settings.Setting.TakesEffect.AT_START;
 import dev.seawall.walwriter.segments.SyncMethod;
 import java.util.List;
 
-/// The log: its segments, buffers, and what a commit waits for.
+/// The log: its segments, buffers, and how it is made durable.
 public final class WalSettings {
-
-    /// What a commit waits for.
-    public enum SynchronousCommit {
-        /// Nothing: the last moments before a crash may be lost, never half a transaction.
-        OFF,
-        /// Its flush.
-        ON
-    }
 
     public static final Setting<Long> WAL_SEGMENT_SIZE = Setting.memory("wal_segment_size",
             MB, MB, GB, 16 * MB, AT_INIT,
@@ -29,10 +21,6 @@ public final class WalSettings {
     public static final Setting<SyncMethod> WAL_SYNC_METHOD = Setting.choice("wal_sync_method",
             SyncMethod.class, SyncMethod.OPEN_DATASYNC, AT_START,
             "How the log is made durable: buffered and fdatasync, or O_DIRECT with O_DSYNC");
-
-    public static final Setting<SynchronousCommit> SYNCHRONOUS_COMMIT = Setting.choice("synchronous_commit",
-            SynchronousCommit.class, SynchronousCommit.ON, AT_RELOAD,
-            "Whether a commit waits until it is durable");
 
     public static final Setting<Long> WAL_BUFFERS = Setting.memory("wal_buffers",
             8 * KB, 64 * KB, GB, 16 * MB, AT_START,
@@ -59,7 +47,7 @@ public final class WalSettings {
             "When redo is further behind, appends slow down (Seawall's own)");
 
     static final List<Setting<?>> ALL = List.of(
-            WAL_SEGMENT_SIZE, WAL_SYNC_METHOD, SYNCHRONOUS_COMMIT, WAL_BUFFERS, WAL_INIT_ZERO, WAL_RECYCLE,
+            WAL_SEGMENT_SIZE, WAL_SYNC_METHOD, WAL_BUFFERS, WAL_INIT_ZERO, WAL_RECYCLE,
             MIN_WAL_SIZE, WAL_KEEP_SIZE, MAX_REDO_LAG);
 
     private WalSettings() {}

@@ -70,7 +70,9 @@ public final class ChildJvm implements AutoCloseable {
 
     /// SIGKILL: no handler, no last words, no flush. Returns at once.
     public void kill() {
-        process.destroyForcibly();
+        // By its handle: Process.destroyForcibly also closes our end of its output, and with it would
+        // go what it had acknowledged.
+        process.toHandle().destroyForcibly();
     }
 
     /// Waits for its end.

@@ -1,6 +1,6 @@
 package dev.seawall.tools.quickstart;
 
-import dev.seawall.checkpointer.pages.PageStore;
+import dev.seawall.embedded.Seawall;
 import dev.seawall.wal.record.RelationId;
 import dev.seawall.walwriter.Transaction;
 import dev.seawall.walwriter.Wal;
@@ -38,8 +38,8 @@ final class LineTable {
     /// Reads the table and compares it with the input; afterwards rows can be added.
     ///
     /// @throws IllegalStateException if a row is not the input's line of its number
-    void load(PageStore pages, InputLines expected) throws IOException {
-        Cursor cursor = new Cursor(pages);
+    void load(Seawall seawall, InputLines expected) throws IOException {
+        Cursor cursor = new Cursor(seawall);
         while (cursor.remaining() >= ROW_HEADER) {
             int number = cursor.u32();
             if (number == 0) {
@@ -83,15 +83,15 @@ final class LineTable {
     /// Reads the stream page by page.
     private static final class Cursor {
 
-        private final PageStore pages;
+        private final Seawall seawall;
         private final int blocks;
         private final ByteBuffer page = ByteBuffer.allocate(PAGE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         private int block = -1;
         private long at;
 
-        Cursor(PageStore pages) {
-            this.pages = pages;
-            this.blocks = pages.blocks(RELATION);
+        Cursor(Seawall seawall) {
+            this.seawall = seawall;
+            this.blocks = seawall.wal().blocksOf(RELATION);
         }
 
         long remaining() {
@@ -119,7 +119,7 @@ final class LineTable {
 
         private ByteBuffer page(int wanted) throws IOException {
             if (wanted != block) {
-                pages.read(RELATION, wanted, page.clear());
+                seawall.readPage(RELATION, wanted, page.clear());
                 page.clear();
                 block = wanted;
             }

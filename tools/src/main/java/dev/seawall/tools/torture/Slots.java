@@ -1,6 +1,6 @@
 package dev.seawall.tools.torture;
 
-import dev.seawall.checkpointer.pages.PageStore;
+import dev.seawall.embedded.Seawall;
 import dev.seawall.wal.record.RelationId;
 import dev.seawall.walwriter.Transaction;
 import dev.seawall.walwriter.Wal;
@@ -49,12 +49,12 @@ final class Slots {
     ///
     /// @throws IllegalStateException if the pages differ, hold what was aborted, or hold bytes that no
     ///         transaction wrote
-    static long read(PageStore pages, int committer) throws IOException {
-        if (pages.blocks(RELATION) <= 2 * committer + 1) {
+    static long read(Seawall seawall, int committer) throws IOException {
+        if (seawall.wal().blocksOf(RELATION) <= 2 * committer + 1) {
             return 0;
         }
-        ByteBuffer first = page(pages, 2 * committer);
-        ByteBuffer second = page(pages, 2 * committer + 1);
+        ByteBuffer first = page(seawall, 2 * committer);
+        ByteBuffer second = page(seawall, 2 * committer + 1);
         long number = first.getLong(OFFSET);
         if (number != second.getLong(OFFSET)) {
             throw new IllegalStateException("half a transaction: committer " + committer + " has " + number
@@ -71,9 +71,9 @@ final class Slots {
         return number;
     }
 
-    private static ByteBuffer page(PageStore pages, int block) throws IOException {
+    private static ByteBuffer page(Seawall seawall, int block) throws IOException {
         ByteBuffer page = ByteBuffer.allocate(PAGE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        pages.read(RELATION, block, page);
+        seawall.readPage(RELATION, block, page);
         return page.clear().order(ByteOrder.LITTLE_ENDIAN);
     }
 

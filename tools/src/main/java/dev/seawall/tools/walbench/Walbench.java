@@ -1,8 +1,9 @@
 package dev.seawall.tools.walbench;
 
-import dev.seawall.settings.CheckpointSettings;
+import dev.seawall.embedded.SeawallOptions;
 import dev.seawall.settings.Settings;
 import dev.seawall.settings.WalSettings;
+import dev.seawall.tools.Directories;
 import dev.seawall.tools.ExitCode;
 import dev.seawall.tools.Json;
 import dev.seawall.tools.Program;
@@ -15,13 +16,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -97,7 +96,7 @@ public final class Walbench implements Callable<ExitCode> {
             }
             return ExitCode.DONE;
         } finally {
-            remove(directory);
+            Directories.remove(directory);
         }
     }
 
@@ -120,7 +119,7 @@ public final class Walbench implements Callable<ExitCode> {
     }
 
     private List<Measurement> measure(Path directory, Settings settings, SyncMethod method) throws Exception {
-        WalOptions options = options(settings, method);
+        WalOptions options = SeawallOptions.of(settings, directory).wal().withSyncMethod(method);
         int segmentBytes = Math.toIntExact(settings.get(WalSettings.WAL_SEGMENT_SIZE));
         List<Measurement> results = new ArrayList<>();
         tell("wal_sync_method = " + method.name().toLowerCase(Locale.ROOT));
@@ -141,14 +140,6 @@ public final class Walbench implements Callable<ExitCode> {
             }
         }
         return results;
-    }
-
-    private static WalOptions options(Settings settings, SyncMethod method) {
-        return new WalOptions(method, Math.toIntExact(settings.get(WalSettings.WAL_BUFFERS)),
-                settings.get(WalSettings.WAL_INIT_ZERO), settings.get(WalSettings.WAL_RECYCLE),
-                settings.get(WalSettings.MIN_WAL_SIZE), settings.get(CheckpointSettings.MAX_WAL_SIZE),
-                settings.get(WalSettings.WAL_KEEP_SIZE), settings.get(WalSettings.MAX_REDO_LAG), false,
-                settings.get(CheckpointSettings.CHECKPOINT_COMPLETION_TARGET));
     }
 
     private Duration warmUp() {
@@ -193,14 +184,6 @@ public final class Walbench implements Callable<ExitCode> {
     private void tell(String line) {
         if (!isJson) {
             System.out.println(line);
-        }
-    }
-
-    private static void remove(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
         }
     }
 

@@ -3,6 +3,7 @@ package dev.seawall.tools.walctl;
 import dev.seawall.tools.ExitCode;
 import dev.seawall.tools.ExitCodeException;
 import dev.seawall.tools.Program;
+import dev.seawall.tools.torture.Torture;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -10,7 +11,8 @@ import picocli.CommandLine.HelpCommand;
 /// `walctl`: makes, inspects and steers a cluster.
 @Command(name = "walctl", mixinStandardHelpOptions = true, version = "walctl (Seawall) 0.1.0",
         description = "Makes, inspects and steers a cluster of Seawall, a write-ahead log in PostgreSQL's format.",
-        subcommands = {InitCommand.class, StatusCommand.class, SettingsCommand.class, HelpCommand.class},
+        subcommands = {InitCommand.class, StatusCommand.class, SettingsCommand.class, Torture.class,
+            HelpCommand.class},
         footer = {"", "Begin with:  walctl quickstart", "Then:        walctl init -D DIR && walctl status -D DIR"})
 public final class Walctl implements Callable<ExitCode> {
 

@@ -1,0 +1,98 @@
+package dev.seawall.tools.torture;
+
+import dev.seawall.embedded.Seawall;
+import dev.seawall.tools.Directories;
+import dev.seawall.tools.ExitCode;
+import dev.seawall.tools.ExitCodeException;
+import dev.seawall.tools.Progress;
+import dev.seawall.tools.Quantity;
+import dev.seawall.wal.Lsn;
+import dev.seawall.wal.PageLayout;
+import dev.seawall.wal.disk.Disk;
+import dev.seawall.wal.disk.LinuxDisk;
+import dev.seawall.wal.role.SystemWorld;
+import dev.seawall.walwriter.start.ClusterInit;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `walctl torture`: kill -9, over and over.
+@Command(name = "torture", mixinStandardHelpOptions = true,
+        description = "Kills a committing process with SIGKILL again and again, and checks each time that every "
+                + "acknowledged transaction is there, none half, none aborted.",
+        footer = {"", "Examples:",
+            "  walctl torture                         50 kills, in about a minute",
+            "  walctl torture --kills 2000 -d /var    on the disk that counts, for half an hour",
+            "",
+            "A kill takes the process, not the machine: what the kernel has is kept. Power cuts are the",
+            "simulator's, in the tests."})
+public final class Torture implements Callable<ExitCode> {
+
+    private static final int SEGMENT_BYTES = 1 << 20;
+
+    @Option(names = "--kills", paramLabel = "N", defaultValue = "50",
+            description = "How often; default: ${DEFAULT-VALUE}.")
+    private int kills;
+
+    @Option(names = "--seed", paramLabel = "NUMBER", description = "To repeat a run's random choices.")
+    private @Nullable Long seed;
+
+    @Option(names = "--millis", paramLabel = "N", defaultValue = "300",
+            description = "How long a process commits at most before it is killed; default: ${DEFAULT-VALUE}.")
+    private int millis;
+
+    @Option(names = {"-d", "--directory"}, paramLabel = "DIR",
+            description = "Where to make the cluster; kept when a check fails. Without it: $TMPDIR or /tmp.")
+    private @Nullable Path parent;
+
+    @Override
+    public ExitCode call() throws Exception {
+        long chosen = seed == null ? ThreadLocalRandom.current().nextLong(1_000_000) : seed;
+        Path directory = parent == null ? Files.createTempDirectory("torture")
+                : Files.createTempDirectory(parent, "torture");
+        Instant begin = Instant.now();
+        System.out.println("seed " + chosen + ", cluster in " + directory);
+        try {
+            KillRun.Outcome outcome;
+            try (Progress progress = new Progress(System.err, "killing", kills)) {
+                outcome = run(directory, chosen, millis, kills, progress);
+            }
+            System.out.println(Quantity.count(outcome.kills()) + " kills while committing, "
+                    + Quantity.count(outcome.killsInStart()) + " while starting, in "
+                    + Quantity.time(Duration.between(begin, Instant.now())));
+            System.out.println(Quantity.count(outcome.acknowledged()) + " acknowledged transactions, all there; "
+                    + Quantity.count(outcome.unacknowledged()) + " more were there before their acknowledgement");
+        } catch (IllegalStateException e) {
+            throw new ExitCodeException(ExitCode.CORRUPT, e.getMessage() + " (seed " + chosen + ")"
+                    + "\nHINT: The cluster is kept in " + directory + "; please report this with it.", e);
+        }
+        Directories.remove(directory);
+        return ExitCode.DONE;
+    }
+
+    /// Makes a cluster of small segments with frequent checkpoints and an archive, and tortures it.
+    static KillRun.Outcome run(Path directory, long seed, int millis, int kills, Progress progress) throws IOException {
+        Disk disk = new LinuxDisk();
+        Path cluster = directory.resolve("cluster");
+        Files.createDirectories(cluster);
+        Files.writeString(cluster.resolve("seawall.conf"), """
+                checkpoint_timeout = 1s
+                max_wal_size = 8MB
+                min_wal_size = 2MB
+                shared_buffers = 1MB
+                archive_mode = on
+                archive_repository = '../archive'
+                """);
+        Instant now = Instant.now();
+        Seawall.init(disk, new SystemWorld(), cluster, new ClusterInit.Options(ClusterInit.systemId(now, seed),
+                new Lsn(SEGMENT_BYTES), 3, new PageLayout(SEGMENT_BYTES), ClusterInit.Options.MAX_CONNECTIONS_DEFAULT));
+        return new KillRun(cluster, seed, millis).run(kills, progress);
+    }
+}
