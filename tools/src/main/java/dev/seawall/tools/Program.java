@@ -3,6 +3,7 @@ package dev.seawall.tools;
 import dev.seawall.settings.SettingsException;
 import dev.seawall.wal.WalCorruptException;
 import dev.seawall.walwriter.WalFailedException;
+import dev.seawall.walwriter.start.DirectoryLock;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileAlreadyExistsException;
@@ -87,6 +88,7 @@ public final class Program {
     public static ExitCode codeOf(Exception failure) {
         return switch (failure) {
             case ExitCodeException known -> known.code();
+            case DirectoryLock.InUseException _ -> ExitCode.IN_USE;
             case SettingsException _ -> ExitCode.USAGE;
             case WalCorruptException _ -> ExitCode.DAMAGED;
             case WalFailedException _ -> ExitCode.IO;

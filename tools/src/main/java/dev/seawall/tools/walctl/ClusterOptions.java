@@ -1,9 +1,12 @@
 package dev.seawall.tools.walctl;
 
+import dev.seawall.embedded.Seawall;
+import dev.seawall.embedded.SeawallOptions;
 import dev.seawall.settings.Settings;
 import dev.seawall.tools.ExitCode;
 import dev.seawall.tools.ExitCodeException;
 import dev.seawall.wal.disk.Disk;
+import dev.seawall.wal.role.SystemWorld;
 import dev.seawall.walwriter.start.ClusterLayout;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -42,6 +45,15 @@ final class ClusterOptions {
                     + "\nHINT: Make one with \"walctl init -D " + cluster + "\".");
         }
         return cluster;
+    }
+
+    /// Opens the cluster in this process, as every command does that needs its log. Closing it shuts
+    /// it down.
+    ///
+    /// @throws dev.seawall.walwriter.start.DirectoryLock.InUseException if another process has it open
+    Seawall open(Disk disk) throws IOException {
+        Path cluster = existing(disk);
+        return Seawall.open(disk, new SystemWorld(), cluster, SeawallOptions.of(settings(disk), cluster));
     }
 
     /// The configuration as the cluster would run with it.

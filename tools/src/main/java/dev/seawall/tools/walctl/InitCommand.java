@@ -1,5 +1,6 @@
 package dev.seawall.tools.walctl;
 
+import dev.seawall.embedded.Seawall;
 import dev.seawall.settings.RecoverySettings;
 import dev.seawall.settings.Settings;
 import dev.seawall.settings.WalSettings;
@@ -10,6 +11,7 @@ import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.disk.LinuxDisk;
+import dev.seawall.wal.role.SystemWorld;
 import dev.seawall.walwriter.start.ClusterInit;
 import dev.seawall.walwriter.start.ClusterLayout;
 import java.io.IOException;
@@ -97,7 +99,7 @@ final class InitCommand implements Callable<ExitCode> {
 
     private static void create(Disk disk, Path directory, ClusterInit.Options options) throws IOException {
         try {
-            ClusterInit.create(disk, directory, options, Instant.now());
+            Seawall.init(disk, new SystemWorld(), directory, options);
         } catch (java.nio.file.FileAlreadyExistsException e) {
             throw new ExitCodeException(ExitCode.CONFLICT, "\"" + directory + "\" is not empty"
                     + "\nHINT: Give a directory that does not exist yet, or remove what is in it.", e);

@@ -11,8 +11,9 @@ import picocli.CommandLine.HelpCommand;
 /// `walctl`: makes, inspects and steers a cluster.
 @Command(name = "walctl", mixinStandardHelpOptions = true, version = "walctl (Seawall) 0.1.0",
         description = "Makes, inspects and steers a cluster of Seawall, a write-ahead log in PostgreSQL's format.",
-        subcommands = {InitCommand.class, StatusCommand.class, SettingsCommand.class, Torture.class,
-            HelpCommand.class},
+        subcommands = {InitCommand.class, StatusCommand.class, SettingsCommand.class, CheckpointCommand.class,
+            SwitchCommand.class, RestorePointCommand.class, BackupCommand.class, BackupsCommand.class,
+            Torture.class, HelpCommand.class},
         footer = {"", "Begin with:  walctl quickstart", "Then:        walctl init -D DIR && walctl status -D DIR"})
 public final class Walctl implements Callable<ExitCode> {
 

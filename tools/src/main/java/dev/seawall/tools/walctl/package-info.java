@@ -2,7 +2,10 @@
 ///
 /// Reading order: [dev.seawall.tools.walctl.Walctl], the command; `ClusterOptions`, what all
 /// subcommands are given; `InitCommand` with `ConfTemplate`, the seawall.conf it writes;
-/// `StatusCommand` with `ClusterStatus`, what can be seen from outside; `SettingsCommand`.
+/// `StatusCommand` with `ClusterStatus`, what can be seen from outside; `SettingsCommand`; those
+/// that open the cluster: `CheckpointCommand`, `SwitchCommand`, `RestorePointCommand`,
+/// `BackupCommand`; and `BackupsCommand`, the list. `quickstart` and `torture` have packages of
+/// their own.
 ///
 /// Invariant: a command that needs a running log opens the cluster itself, and the lock tells it
 /// when another process has it.

@@ -1,0 +1,72 @@
+package dev.seawall.tools.walctl;
+
+import dev.seawall.archiver.backup.BackupManifest;
+import dev.seawall.archiver.backup.BaseBackup;
+import dev.seawall.embedded.Seawall;
+import dev.seawall.embedded.SeawallOptions;
+import dev.seawall.tools.ExitCode;
+import dev.seawall.tools.ExitCodeException;
+import dev.seawall.tools.Json;
+import dev.seawall.tools.Quantity;
+import dev.seawall.wal.disk.Disk;
+import dev.seawall.wal.disk.LinuxDisk;
+import dev.seawall.wal.role.SystemWorld;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `walctl backup`: a base backup into the repository.
+@Command(name = "backup", mixinStandardHelpOptions = true,
+        description = "Takes a base backup into the archive's repository, with all the log that it needs.",
+        footer = {"", "See also: walctl backups (what there is), walreplay (restore to a point in time)"})
+final class BackupCommand implements Callable<ExitCode> {
+
+    @Mixin
+    private final ClusterOptions cluster = new ClusterOptions();
+
+    @Option(names = "--label", paramLabel = "NAME", description = "Its name; made from the time if not given.")
+    private @Nullable String label;
+
+    @Option(names = "--json", description = "Print one JSON object.")
+    private boolean isJson;
+
+    @Override
+    public ExitCode call() throws Exception {
+        Disk disk = new LinuxDisk();
+        SeawallOptions options = SeawallOptions.of(cluster.settings(disk), cluster.existing(disk));
+        if (options.archive().isEmpty()) {
+            throw new ExitCodeException(ExitCode.USAGE, "archive_mode is off, so there is no repository to back up into"
+                    + "\nHINT: Set archive_mode = on and archive_repository in seawall.conf, or with -c.");
+        }
+        long begin = System.nanoTime();
+        try (Seawall seawall = cluster.open(disk)) {
+            BackupManifest manifest = seawall.backup(
+                    label == null ? BaseBackup.newLabel(new SystemWorld()) : label, (path, files, bytes) -> { });
+            Duration took = Duration.ofNanos(System.nanoTime() - begin);
+            System.out.println(isJson ? Json.of(fields(manifest)) : "backup " + manifest.label() + " done in "
+                    + Quantity.time(took) + ": " + manifest.files().size() + " files, "
+                    + Quantity.bytes(manifest.bytes()) + "; it needs the log from " + manifest.redo() + " to "
+                    + manifest.stopLsn());
+        }
+        return ExitCode.DONE;
+    }
+
+    /// A backup for `--json`, here and in the list.
+    static Map<String, Object> fields(BackupManifest manifest) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("label", manifest.label());
+        fields.put("timeline", Integer.toUnsignedLong(manifest.timeline().value()));
+        fields.put("redo_lsn", manifest.redo());
+        fields.put("stop_lsn", manifest.stopLsn());
+        fields.put("start_time", manifest.startTime());
+        fields.put("stop_time", manifest.stopTime());
+        fields.put("files", manifest.files().size());
+        fields.put("bytes", manifest.bytes());
+        return fields;
+    }
+}

@@ -1,0 +1,55 @@
+package dev.seawall.tools.walctl;
+
+import dev.seawall.embedded.Seawall;
+import dev.seawall.tools.ExitCode;
+import dev.seawall.tools.ExitCodeException;
+import dev.seawall.tools.Json;
+import dev.seawall.wal.Lsn;
+import dev.seawall.wal.disk.LinuxDisk;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `walctl restore-point`: a name for this place in the log.
+@Command(name = "restore-point", mixinStandardHelpOptions = true,
+        description = "Names this place in the log, so that a copy can be restored to it: walreplay --target-name NAME.")
+final class RestorePointCommand implements Callable<ExitCode> {
+
+    /// PostgreSQL's: 64 bytes with the zero at the end.
+    private static final int MOST_BYTES = 63;
+
+    @Mixin
+    private final ClusterOptions cluster = new ClusterOptions();
+
+    @Parameters(paramLabel = "NAME", description = "1 to 63 bytes, such as before_upgrade.")
+    private String name = "";
+
+    @Option(names = "--json", description = "Print one JSON object.")
+    private boolean isJson;
+
+    @Override
+    public ExitCode call() throws Exception {
+        int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes == 0 || bytes > MOST_BYTES) {
+            throw new ExitCodeException(ExitCode.USAGE, "a restore point's name has " + bytes + " bytes"
+                    + "\nHINT: Give 1 to " + MOST_BYTES + ".");
+        }
+        try (Seawall seawall = cluster.open(new LinuxDisk())) {
+            Lsn end = seawall.wal().restorePoint(name);
+            if (isJson) {
+                Map<String, Object> fields = new LinkedHashMap<>();
+                fields.put("name", name);
+                fields.put("lsn", end);
+                System.out.println(Json.of(fields));
+            } else {
+                System.out.println("restore point \"" + name + "\" ends at " + end);
+            }
+        }
+        return ExitCode.DONE;
+    }
+}
