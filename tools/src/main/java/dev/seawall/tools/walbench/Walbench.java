@@ -66,7 +66,7 @@ public final class Walbench implements Callable<ExitCode> {
     private List<SyncMethod> methods = List.of();
 
     @Option(names = {"-T", "--time"}, paramLabel = "SECONDS", defaultValue = "5",
-            description = "How long each load is measured, after a fifth of that as warm-up; default: ${DEFAULT-VALUE}.")
+            description = "How long each load is measured, after a warm-up; default: ${DEFAULT-VALUE}.")
     private double seconds;
 
     @Option(names = "--set", paramLabel = "NAME=VALUE",
@@ -126,7 +126,8 @@ public final class Walbench implements Callable<ExitCode> {
         try (BenchLog log = new BenchLog(disk, directory, segmentBytes, options)) {
             Operation operation = new Operation(log.wal(), kind, size);
             for (int count : clients) {
-                String load = count + " " + threads.name().toLowerCase(Locale.ROOT) + " thread" + (count == 1 ? "" : "s");
+                String load = count + " " + threads.name().toLowerCase(Locale.ROOT)
+                        + (count == 1 ? " thread" : " threads");
                 Marks marks = new Marks(log);
                 results.add(marks.measurement(load, new Committers(operation, threads, count)
                         .run(warmUp(), Duration.ofNanos((long) (seconds * 1e9)), marks)));

@@ -39,7 +39,8 @@ final class CheckpointCommand implements Callable<ExitCode> {
                 fields.put("seconds", took.toNanos() / 1e9);
                 System.out.println(Json.of(fields));
             } else {
-                System.out.println("checkpoint done in " + Quantity.time(took) + ": redo would begin at " + report.redo());
+                System.out.println("checkpoint done in " + Quantity.time(took) + ": redo would begin at "
+                        + report.redo());
             }
         }
         return ExitCode.DONE;

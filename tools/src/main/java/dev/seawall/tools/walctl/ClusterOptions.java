@@ -41,7 +41,8 @@ final class ClusterOptions {
         Path cluster = directory();
         if (!disk.exists(ClusterLayout.control(cluster))) {
             throw new ExitCodeException(ExitCode.NOT_FOUND,
-                    "\"" + cluster + "\" is not a cluster's directory: it has no " + ClusterLayout.GLOBAL + "/" + ClusterLayout.CONTROL
+                    "\"" + cluster + "\" is not a cluster's directory: it has no " + ClusterLayout.GLOBAL + "/"
+                            + ClusterLayout.CONTROL
                     + "\nHINT: Make one with \"walctl init -D " + cluster + "\".");
         }
         return cluster;

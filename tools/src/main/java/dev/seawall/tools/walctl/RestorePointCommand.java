@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
 
 /// `walctl restore-point`: a name for this place in the log.
 @Command(name = "restore-point", mixinStandardHelpOptions = true,
-        description = "Names this place in the log, so that a copy can be restored to it: walreplay --target-name NAME.")
+        description = "Names this place in the log: a copy can be restored to it with walreplay --target-name NAME.")
 final class RestorePointCommand implements Callable<ExitCode> {
 
     /// PostgreSQL's: 64 bytes with the zero at the end.
