@@ -56,17 +56,23 @@ final class CutLife {
         disk.strictDirectories(random.nextInt(4) == 0);
         disk.inject(strike.fault(), nth, call -> isHit(call, site));
         int before = hits;
-        attempt(() -> life.operate(used, world()), strike == Strike.ERROR || strike == Strike.WRITE_BACK_ERROR);
+        attempt(world -> life.operate(used, world), strike == Strike.ERROR || strike == Strike.WRITE_BACK_ERROR);
         isStruck = hits - before >= nth;
         die();
         for (int cut = 0; cut < CUT_STARTS_MAX && random.nextInt(3) == 0; cut++) {
             disk.cutPower(phase(), 1 + random.nextInt(1 << random.nextInt(7)));
-            attempt(() -> life.recover(used, world()), false);
+            attempt(world -> life.recover(used, world), false);
             die();
         }
-        life.recover(used, world());
+        recoverFully();
         die();
-        life.recover(used, world());
+        recoverFully();
+    }
+
+    private void recoverFully() throws Exception {
+        try (SimulatedWorld world = world()) {
+            life.recover(used, world);
+        }
     }
 
     private int hits;
@@ -86,14 +92,14 @@ final class CutLife {
     }
 
     private interface Part {
-        void run() throws Exception;
+        void run(SimulatedWorld world) throws Exception;
     }
 
     /// The product may make what it likes of the power's end or of an injected error; no promise was
     /// made by a call that threw.
     private void attempt(Part part, boolean isErrorExpected) throws Exception {
-        try {
-            part.run();
+        try (SimulatedWorld world = world()) {
+            part.run(world);
         } catch (PowerCut e) {
             note("-- " + e.getMessage());
         } catch (AssertionError e) {

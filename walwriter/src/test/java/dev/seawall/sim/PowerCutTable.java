@@ -130,7 +130,9 @@ public final class PowerCutTable {
             SimulatedDisk disk = image.copy(seed);
             CallSite.Census census = new CallSite.Census();
             disk.trace(census::add);
-            patient.life(seed).operate(disk, new SimulatedWorld(seed));
+            try (SimulatedWorld world = new SimulatedWorld(seed)) {
+                patient.life(seed).operate(disk, world);
+            }
             this.sites = List.copyOf(census.counts().entrySet());
             if (sites.isEmpty()) {
                 throw new AssertionError(patient.name() + " changes nothing on its disk");

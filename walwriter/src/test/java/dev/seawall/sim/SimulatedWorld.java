@@ -8,36 +8,39 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// All roles and their clients in one thread, with virtual clocks and seeded chance.
+/// All roles and clients one at a time, with virtual clocks and seeded chance: a run repeats from
+/// its seed.
 ///
-/// Whoever parks gives the others their turn: a random role that has work, or whose nap is over,
-/// does one step, until the condition holds; when there is nothing to do, time jumps to the nearest
-/// nap's end or limit, and if there is none either, nobody could ever make the condition true: an
-/// [AssertionError] says who was waiting. Roles run on the parked one's stack, so a role that is
-/// on it already does not get a turn.
+/// Each role has a stack of its own, but only who has the turn runs. Whoever parks gives it away: to
+/// a random one whose condition holds or whose time is up. When there is none, time jumps to the
+/// nearest limit or nap's end; if there is none either, nobody could ever go on: an
+/// [AssertionError] says who was waiting. Time also passes a little with each turn and each look at
+/// a clock.
 ///
-/// A role's failure is told to it as by its own thread; a [PowerCut] goes through everything to the
-/// top. Time also passes a little with each step and each look at a clock.
-public final class SimulatedWorld implements World {
+/// A role's failure is told to it as by its own thread. A [PowerCut], and any [AssertionError],
+/// goes to the one who made the world: from its park, now and ever after. That one closes the
+/// world, which ends all others where they stand.
+public final class SimulatedWorld implements World, AutoCloseable {
 
-    /// Steps that one wait may take: more is a role that says it has work and does none.
-    private static final int STEPS_MAX = 1_000_000;
-    private static final int STEP_NANOS_MAX = 20_000;
+    private static final int TURN_NANOS_MAX = 20_000;
     private static final int LOOK_NANOS_MAX = 200;
-    /// How often a role gets a turn though the parked one need not wait at all.
-    private static final int EARLY_TURN_ONE_IN = 8;
+    /// How often one who need not wait lets others go first all the same.
+    private static final int YIELD_ONE_IN = 8;
 
     private final RandomGenerator random;
+    private final Turns turns;
     private final List<SimulatedRole> roles = new ArrayList<>();
     private Instant epoch = Instant.parse("2026-01-01T00:00:00Z");
     private long clock;
 
     public SimulatedWorld(long seed) {
         random = new SplittableRandom(seed);
+        turns = new Turns(this::choose);
     }
 
     @Override
@@ -66,121 +69,134 @@ public final class SimulatedWorld implements World {
         return random;
     }
 
-    /// Gives all roles their turns for so much virtual time.
+    /// Gives all others their turns for so much virtual time.
     public void letPass(Duration time) {
         park(() -> false, time.toNanos());
     }
 
     /// Gives roles their turns until none has work.
     public void settle() {
-        park(() -> roles.stream().noneMatch(SimulatedRole::hasWork), Long.MAX_VALUE);
+        park(() -> roles.stream().noneMatch(SimulatedRole::isBusy), Long.MAX_VALUE);
     }
 
     @Override
     public boolean park(BooleanSupplier until, long nanos) {
+        turns.throwIfOver();
+        if (random.nextInt(YIELD_ONE_IN) > 0 && until.getAsBoolean()) {
+            return true;
+        }
         long deadline = nanos >= Long.MAX_VALUE - clock ? Long.MAX_VALUE : clock + nanos;
-        if (random.nextInt(EARLY_TURN_ONE_IN) == 0) {
-            takeTurn();
-        }
-        for (int steps = 0; !until.getAsBoolean(); steps++) {
-            if (clock >= deadline) {
-                return false;
-            }
-            if (steps > STEPS_MAX) {
-                throw new AssertionError("no progress after " + steps + " steps: " + roles);
-            }
-            if (!takeTurn()) {
-                sleepUntil(deadline);
-            }
-        }
-        return true;
+        turns.await(until, deadline);
+        return until.getAsBoolean();
     }
 
-    /// Lets one role do a step; false if none can.
-    private boolean takeTurn() {
-        List<SimulatedRole> ready = new ArrayList<>(roles.size());
-        for (SimulatedRole role : roles) {
-            if (role.isReady()) {
-                ready.add(role);
-            }
-        }
+    /// Whose turn is next, when all wait.
+    private Turns.Participant choose(List<Turns.Participant> waiting) {
+        clock += random.nextInt(TURN_NANOS_MAX);
+        List<Turns.Participant> ready = ready(waiting);
         if (ready.isEmpty()) {
-            return false;
+            long next = Long.MAX_VALUE;
+            for (Turns.Participant each : waiting) {
+                next = Math.min(next, each.deadline());
+            }
+            if (next == Long.MAX_VALUE) {
+                throw new AssertionError("deadlock: all wait without limit: " + waiting);
+            }
+            clock = Math.max(clock, next);
+            ready = ready(waiting);
         }
-        clock += random.nextInt(STEP_NANOS_MAX);
-        ready.get(random.nextInt(ready.size())).step();
-        return true;
+        return ready.get(random.nextInt(ready.size()));
     }
 
-    private void sleepUntil(long deadline) {
-        long next = deadline;
-        for (SimulatedRole role : roles) {
-            if (role.isIdle()) {
-                next = Math.min(next, role.napEnd);
+    private List<Turns.Participant> ready(List<Turns.Participant> waiting) {
+        List<Turns.Participant> ready = new ArrayList<>(waiting.size());
+        for (Turns.Participant each : waiting) {
+            if (clock >= each.deadline() || each.canGoOn()) {
+                ready.add(each);
             }
         }
-        if (next == Long.MAX_VALUE) {
-            throw new AssertionError("deadlock: a wait without limit, and no role can ever work: " + roles);
-        }
-        clock = Math.max(clock, next);
+        return ready;
     }
 
     @Override
     public void unpark(Thread thread) {
-        // Who is parked looks at its condition after every step.
+        // Whoever parks has all conditions looked at.
     }
 
     @Override
     public Running start(Role role) {
         SimulatedRole started = new SimulatedRole(role);
         roles.add(started);
+        started.participant = turns.add(role.name(), started::run);
         return started;
+    }
+
+    /// A client beside the one who made the world: runs once, in turns. What it throws goes to the
+    /// world's maker.
+    ///
+    /// @return tells whether it has come to its end
+    public BooleanSupplier client(String name, Callable<?> body) {
+        boolean[] isDone = {false};
+        turns.add(name, () -> {
+            try {
+                body.call();
+            } catch (Exception e) {
+                throw new AssertionError("client " + name + " failed", e);
+            }
+            isDone[0] = true;
+        });
+        return () -> isDone[0];
+    }
+
+    /// Ends all others where they stand.
+    @Override
+    public void close() {
+        turns.end();
     }
 
     private final class SimulatedRole implements Running {
 
         private final Role role;
-        private long napEnd = clock;
-        private boolean isOnStack;
-        private boolean isEnded;
+        private boolean isStepping;
+        private boolean isStopping;
+        private Turns.@Nullable Participant participant;
         private @Nullable Throwable failure;
 
         SimulatedRole(Role role) {
             this.role = role;
         }
 
-        boolean isIdle() {
-            return !isOnStack && !isEnded;
+        boolean isBusy() {
+            return isStepping || isRunning() && role.hasWork();
         }
 
-        boolean hasWork() {
-            return isIdle() && role.hasWork();
+        private boolean isRunning() {
+            Turns.Participant own = participant;
+            return own != null && !own.isEnded();
         }
 
-        boolean isReady() {
-            return isIdle() && (clock >= napEnd || role.hasWork());
-        }
-
-        void step() {
-            isOnStack = true;
+        private void run() {
             try {
-                role.step();
-            } catch (PowerCut e) {
+                while (!isStopping) {
+                    park(() -> isStopping || role.hasWork(), role.nap().toNanos());
+                    if (!isStopping) {
+                        isStepping = true;
+                        role.step();
+                        isStepping = false;
+                    }
+                }
+            } catch (PowerCut | AssertionError | Turns.Over e) {
                 throw e;
             } catch (Throwable t) {
+                isStepping = false;
                 failure = t;
-                isEnded = true;
                 role.failed(t);
-            } finally {
-                isOnStack = false;
             }
-            long nap = role.nap().toNanos();
-            napEnd = nap >= Long.MAX_VALUE - clock ? Long.MAX_VALUE : clock + nap;
         }
 
         @Override
         public void wake() {
-            // Whoever parks asks hasWork() of everyone anyway.
+            // Whoever parks has all conditions looked at.
         }
 
         @Override
@@ -190,13 +206,11 @@ public final class SimulatedWorld implements World {
 
         @Override
         public void close() {
-            isEnded = true;
+            isStopping = true;
+            if (!turns.isOver()) {
+                park(() -> !isRunning(), Long.MAX_VALUE);
+            }
             roles.remove(this);
-        }
-
-        @Override
-        public String toString() {
-            return role.name() + (isOnStack ? " (waiting itself)" : isEnded ? " (ended)" : "");
         }
     }
 }

@@ -386,20 +386,21 @@ final class SimulatedDiskTest implements DiskContract {
         assertThat(outcomes(disk -> cutAtSecondWrite(disk, Phase.BEFORE))).containsExactly("aa");
         assertThat(outcomes(disk -> cutAtSecondWrite(disk, Phase.AFTER))).containsExactly("bb");
         assertThat(outcomes(disk -> cutAtSecondWrite(disk, Phase.DURING)))
-                .as("no sector is torn").containsExactly("aa", "bb");
+                .as("no sector is torn").contains("aa", "bb").allMatch(content -> content.matches("b*a*"));
     }
 
     private static String cutAtSecondWrite(SimulatedDisk disk, Phase phase) throws IOException {
         DiskFile file = disk.open(FILE, Set.of(Open.CREATE_NEW));
         disk.cutPower(phase, 2, call -> call.operation() == Operation.WRITE);
-        write(file, "aa", 0);
-        assertThatThrownBy(() -> write(file, "bb", 0)).isInstanceOf(PowerCut.class);
+        write(file, "a".repeat(8192), 0);
+        assertThatThrownBy(() -> write(file, "b".repeat(8192), 0)).isInstanceOf(PowerCut.class);
         assertThatThrownBy(() -> disk.exists(FILE)).isInstanceOf(PowerCut.class);
         file.close();
         // The page cache, as the next process sees it, tells how far the call came.
         disk.kill();
         disk.restart();
-        return contentOf(disk);
+        String sectors = contentOf(disk).replaceAll("(.)\\1{511}", "$1");
+        return sectors.equals("a".repeat(16)) ? "aa" : sectors.equals("b".repeat(16)) ? "bb" : sectors;
     }
 
     @Test

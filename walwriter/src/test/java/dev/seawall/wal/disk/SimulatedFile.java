@@ -61,9 +61,8 @@ final class SimulatedFile implements DiskFile {
                 return;
             }
             if (call.isPartial()) {
-                // The power goes or the device gives up: some of the pages got there.
-                int random = disk.random().nextInt(length + 1);
-                int part = random == length ? length : wholeSectors(offset, random);
+                // The power goes or the device gives up: some of the bytes got there.
+                int part = wholeSectors(offset, length);
                 writeNow(from.slice(from.position(), isDirect ? part & -DIRECT_ALIGNMENT : part), offset);
                 call.fail();
             }
@@ -84,8 +83,9 @@ final class SimulatedFile implements DiskFile {
 
     /// No sector is ever half of one write and half of another: the page cache copies page by page
     /// under a lock, and the device writes whole sectors.
-    private static int wholeSectors(long offset, int length) {
-        return (int) Math.max(0, (offset + length & -SparsePages.SECTOR_BYTES) - offset);
+    private int wholeSectors(long offset, int length) {
+        long end = offset + disk.random().nextInt(length + SparsePages.SECTOR_BYTES) & -SparsePages.SECTOR_BYTES;
+        return (int) Math.min(length, Math.max(0, end - offset));
     }
 
     private void writeNow(ByteBuffer from, long offset) {
