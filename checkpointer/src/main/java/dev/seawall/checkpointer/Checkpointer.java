@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -38,8 +39,9 @@ public final class Checkpointer implements Role, AutoCloseable {
     private final World world;
     private final CheckpointRequests requests = new CheckpointRequests();
 
-    /// Held while engines change files under their homes, and by a base backup that copies them.
-    private final ReentrantLock engineFiles = new ReentrantLock();
+    /// Held while engines change files under their homes, and by a base backup that copies them. Not
+    /// a lock: in the simulator both have the same thread.
+    private final Semaphore engineFiles = new Semaphore(1);
 
     /// Held while a checkpoint is reported to the log; guards the flag.
     private final ReentrantLock reporting = new ReentrantLock();
@@ -143,7 +145,10 @@ public final class Checkpointer implements Role, AutoCloseable {
     }
 
     private boolean isDue(RunningCheckpoint current) {
-        return current.isImmediate || requests.isImmediate() || current.flushing.isWritten()
+        if (current.flushing.isWritten()) {
+            return engineFiles.availablePermits() > 0;
+        }
+        return current.isImmediate || requests.isImmediate()
                 || current.pace.isBehind(current.flushing.progress(), world.nanoTime(), log.flushLsn());
     }
 
@@ -178,8 +183,12 @@ public final class Checkpointer implements Role, AutoCloseable {
             if (isDue(current)) {
                 current.flushing.writeNext();
             }
-        } else {
-            finish(current);
+        } else if (engineFiles.tryAcquire()) {
+            try {
+                finish(current);
+            } finally {
+                engineFiles.release();
+            }
         }
     }
 
@@ -215,7 +224,7 @@ public final class Checkpointer implements Role, AutoCloseable {
         current.writtenNanos = world.nanoTime();
         current.files = current.flushing.finish();
         current.syncedNanos = world.nanoTime();
-        Lsn durable = Lsn.min(current.position, checkpointEngines(current.position));
+        Lsn durable = Lsn.min(current.position, managers.checkpoint(current.position));
         Lsn redoPoint = redoPoint(current, durable);
         // Pages, engines, state, report: the state must not name a redo point behind which anything
         // is not durable, and the log must not let go of what the durable state still needs.
@@ -237,15 +246,6 @@ public final class Checkpointer implements Role, AutoCloseable {
             }
         } finally {
             reporting.unlock();
-        }
-    }
-
-    private Lsn checkpointEngines(Lsn position) throws IOException {
-        engineFiles.lock();
-        try {
-            return managers.checkpoint(position);
-        } finally {
-            engineFiles.unlock();
         }
     }
 
@@ -307,8 +307,15 @@ public final class Checkpointer implements Role, AutoCloseable {
         return started == null ? null : started.failure();
     }
 
-    ReentrantLock engineFiles() {
-        return engineFiles;
+    /// Waits until no engine is writing its files, and keeps them from it until [#releaseEngineFiles].
+    void holdEngineFiles() {
+        while (!world.park(engineFiles::tryAcquire, NAP.toNanos())) {
+            // A checkpoint's engines take their time.
+        }
+    }
+
+    void releaseEngineFiles() {
+        engineFiles.release();
     }
 
     /// Ends the role after the step under way. A checkpoint under way is given up, which is safe.

@@ -94,14 +94,14 @@ public final class OnlineCopy implements PageCopy {
                 copyFork(fork.getKey(), fork.getValue(), receiver);
             }
             // Not while they change: engines write their files in checkpoints only.
-            checkpointer.engineFiles().lock();
+            checkpointer.holdEngineFiles();
             try {
                 Path engines = dataFiles.path().resolve(ResourceManagers.ENGINES);
                 if (dataFiles.disk().exists(engines)) {
                     copyDirectory(engines, DataFiles.DIRECTORY + "/" + ResourceManagers.ENGINES, receiver);
                 }
             } finally {
-                checkpointer.engineFiles().unlock();
+                checkpointer.releaseEngineFiles();
             }
             consistentAt = Lsn.max(redo.position(), Lsn.max(dataFiles.pages().applied(), managers.applied()));
             CheckpointerState state =

@@ -1,10 +1,6 @@
 package dev.seawall.checkpointer;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.seawall.checkpointer.DisobedientDisk.Bug;
-import dev.seawall.checkpointer.files.PageId;
-import dev.seawall.checkpointer.pages.PageStore;
 import dev.seawall.checkpointer.pages.PageStoreOptions;
 import dev.seawall.recovery.ResourceManagers;
 import dev.seawall.sim.SimulatedWorld;
@@ -14,11 +10,9 @@ import dev.seawall.wal.disk.PowerCut;
 import dev.seawall.wal.disk.SimulatedDisk;
 import dev.seawall.wal.role.World;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
@@ -158,17 +152,7 @@ final class CheckpointedLife {
         }
 
         void verify() throws IOException {
-            PageStore pages = dataFiles.pages();
-            ByteBuffer page = ByteBuffer.allocate(8192);
-            for (Map.Entry<PageId, byte[]> expected : log.pages().entrySet()) {
-                PageId id = expected.getKey();
-                pages.read(id.relation(), id.block(), page.clear());
-                assertThat(ModelLog.withoutChecksum(page.array())).as("%s", id)
-                        .isEqualTo(ModelLog.withoutChecksum(expected.getValue()));
-            }
-            assertThat(pages.forks().values().stream().mapToInt(blocks -> blocks).sum())
-                    .as("pages").isEqualTo(log.pages().size());
-            assertThat(engine.sum()).as("the engine's sum").isEqualTo(log.engine());
+            log.verify(dataFiles.pages(), engine);
         }
 
         @Override

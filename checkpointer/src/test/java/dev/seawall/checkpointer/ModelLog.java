@@ -1,6 +1,9 @@
 package dev.seawall.checkpointer;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.seawall.checkpointer.files.PageId;
+import dev.seawall.checkpointer.pages.PageStore;
 import dev.seawall.recovery.CommittedTransaction;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PageLayout;
@@ -99,16 +102,6 @@ final class ModelLog {
     /// First record of the oldest transaction that has not committed.
     Lsn oldestOpen() {
         return open.stream().map(changes -> changes.getFirst().start()).min(Lsn::compareTo).orElse(Lsn.MAX);
-    }
-
-    /// What every page must be when all entries are applied.
-    Map<PageId, byte[]> pages() {
-        return pages;
-    }
-
-    /// What [ModelEngine#sum] must be then.
-    long engine() {
-        return engine;
     }
 
     static RelationId relation(int number) {
@@ -215,8 +208,20 @@ final class ModelLog {
                 .putInt(0, (int) (lsn.value() >>> 32)).putInt(4, (int) lsn.value());
     }
 
+    /// Everything is as it must be when all entries are applied.
+    void verify(PageStore store, ModelEngine model) throws IOException {
+        ByteBuffer page = ByteBuffer.allocate(8192);
+        for (Map.Entry<PageId, byte[]> expected : pages.entrySet()) {
+            PageId id = expected.getKey();
+            store.read(id.relation(), id.block(), page.clear());
+            assertThat(withoutChecksum(page.array())).as("%s", id).isEqualTo(withoutChecksum(expected.getValue()));
+        }
+        assertThat(store.forks().values().stream().mapToInt(blocks -> blocks).sum()).as("pages").isEqualTo(pages.size());
+        assertThat(model.sum()).as("the engine's sum").isEqualTo(engine);
+    }
+
     /// The page without its checksum, which is not part of what is promised.
-    static byte[] withoutChecksum(byte[] page) {
+    private static byte[] withoutChecksum(byte[] page) {
         byte[] copy = Arrays.copyOf(page, page.length);
         copy[8] = 0;
         copy[9] = 0;
