@@ -47,7 +47,8 @@ public final class Seawall implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Seawall.class);
     private static final Duration ARCHIVE_WAIT = Duration.ofMinutes(5);
-    private static final String HELD = "held";
+    /// Under `base/`: what redo holds beyond its memory.
+    static final String HELD = "held";
 
     private final Disk disk;
     private final World world;
