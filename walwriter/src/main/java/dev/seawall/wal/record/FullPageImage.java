@@ -1,6 +1,7 @@
 package dev.seawall.wal.record;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
 import dev.seawall.wal.record.RecordDecoder.MalformedRecordException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -116,11 +117,10 @@ public record FullPageImage(ByteBuffer stored, int holeOffset, int holeLength, i
     }
 
     private static int zstd(byte[] in, byte[] out) throws MalformedRecordException {
-        long length = Zstd.decompress(out, in);
-        if (Zstd.isError(length)) {
-            throw new MalformedRecordException("page image's zstd frame is damaged: "
-                    + Zstd.getErrorName(length));
+        try {
+            return (int) Zstd.decompress(out, in);
+        } catch (ZstdException e) {
+            throw new MalformedRecordException("page image's zstd frame is damaged: " + e.getMessage());
         }
-        return (int) length;
     }
 }
