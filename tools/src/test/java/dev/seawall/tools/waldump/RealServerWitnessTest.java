@@ -2,12 +2,19 @@ package dev.seawall.tools.waldump;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.seawall.wal.PageLayout;
+import dev.seawall.wal.SegmentName;
 import dev.seawall.witness.PostgresPrograms.Output;
 import dev.seawall.witness.PostgresServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -41,6 +48,8 @@ final class RealServerWitnessTest {
         server.sql("vacuum freeze pgbench_accounts");
         server.sql("checkpoint");
         server.sql("select pg_create_restore_point('the end')");
+        // Stopped: or it would go on writing between one dump and the other.
+        server.stop("fast");
     }
 
     private static void manyIndexes() {
@@ -80,9 +89,14 @@ final class RealServerWitnessTest {
     }
 
     private static String firstLsn() {
-        List<String> names = server.sql("select name from pg_ls_waldir() where length(name) = 24 order by name")
-                .lines().toList();
-        return "0/" + Long.toHexString(Long.parseLong(names.get(0).substring(8), 16) << 24).toUpperCase();
+        try (Stream<Path> files = Files.list(server.wal())) {
+            String first = files.map(file -> file.getFileName().toString()).filter(SegmentName::isSegmentName)
+                    .sorted().findFirst().orElseThrow();
+            SegmentName name = SegmentName.parse(first, PageLayout.DEFAULT).orElseThrow();
+            return PageLayout.DEFAULT.startOf(name.number()).toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /// What both print of the whole log.
