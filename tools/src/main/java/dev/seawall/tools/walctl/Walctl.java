@@ -3,6 +3,7 @@ package dev.seawall.tools.walctl;
 import dev.seawall.tools.ExitCode;
 import dev.seawall.tools.ExitCodeException;
 import dev.seawall.tools.Program;
+import dev.seawall.tools.quickstart.Quickstart;
 import dev.seawall.tools.torture.Torture;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -13,7 +14,7 @@ import picocli.CommandLine.HelpCommand;
         description = "Makes, inspects and steers a cluster of Seawall, a write-ahead log in PostgreSQL's format.",
         subcommands = {InitCommand.class, StatusCommand.class, SettingsCommand.class, CheckpointCommand.class,
             SwitchCommand.class, RestorePointCommand.class, BackupCommand.class, BackupsCommand.class,
-            Torture.class, HelpCommand.class},
+            Quickstart.class, Torture.class, HelpCommand.class},
         footer = {"", "Begin with:  walctl quickstart", "Then:        walctl init -D DIR && walctl status -D DIR"})
 public final class Walctl implements Callable<ExitCode> {
 
