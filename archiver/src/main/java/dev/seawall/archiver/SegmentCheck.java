@@ -52,20 +52,22 @@ public final class SegmentCheck {
         PageHeader header;
         try (DiskFile open = disk.open(file, Set.of(Disk.Open.READ_ONLY))) {
             if (open.size() != layout.segmentBytes()) {
-                throw damaged("segment file has " + open.size() + " bytes, not " + layout.segmentBytes(), start, name);
+                throw damaged("segment file has " + open.size() + " bytes, not " + layout.segmentBytes(),
+                        start, name);
             }
             ByteBuffer page = ByteBuffer.allocate(PageLayout.LONG_HEADER).order(ByteOrder.LITTLE_ENDIAN);
             open.read(page, 0);
             header = PageHeader.read(page.flip());
         }
         if (header.magic() != PageHeader.MAGIC || !header.isLong()) {
-            throw damaged(String.format("segment begins with magic number %04X and flags %04X, not %04X and a long header",
+            throw damaged(String.format(
+                    "segment begins with magic number %04X and flags %04X, not %04X and a long header",
                     header.magic(), header.flags(), PageHeader.MAGIC), start, name);
         }
         if (header.systemId() != identity.systemId()) {
-            throw new WrongSystemException("segment " + name.fileName(layout) + " is of the cluster with system identifier "
-                    + Long.toUnsignedString(header.systemId()) + ", not of "
-                    + Long.toUnsignedString(identity.systemId())
+            throw new WrongSystemException("segment " + name.fileName(layout)
+                    + " is of the cluster with system identifier " + Long.toUnsignedString(header.systemId())
+                    + ", not of " + Long.toUnsignedString(identity.systemId())
                     + "\nHINT: Find out which cluster writes into this directory before anything is archived.");
         }
         if (header.segmentBytes() != layout.segmentBytes() || header.pageBytes() != PageLayout.PAGE_BYTES) {

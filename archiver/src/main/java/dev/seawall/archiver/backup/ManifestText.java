@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 /// ```
 /// { "PostgreSQL-Backup-Manifest-Version": 1,
 /// "Files": [
-/// { "Path": "base/5/16384", "Size": 8192, "Last-Modified": "2026-11-22 09:45:49 GMT", "Checksum-Algorithm": "SHA256", "Checksum": "..." },
+/// { "Path": "base/5/16384", "Size": 8192, "Last-Modified": "2026-11-22 09:45:49 GMT", ... },
 /// ],
 /// "WAL-Ranges": [
 /// { "Timeline": 1, "Start-LSN": "0/2000028", "End-LSN": "0/2000100" }
@@ -43,7 +43,8 @@ final class ManifestText {
             Pattern.quote(RANGES)
                     + "\\{ \"Timeline\": (?<timeline>[0-9]{1,10}), \"Start-LSN\": \"(?<redo>[0-9A-F/]+)\", "
                     + "\"End-LSN\": \"(?<stop>[0-9A-F/]+)\" \\}\n" + Pattern.quote(END_OF_RANGES)
-                    + "\"Seawall\": \\{ \"Label\": \"(?<label>[^\"\n]*)\", \"System-Identifier\": \"(?<system>[0-9]{1,20})\", "
+                    + "\"Seawall\": \\{ \"Label\": \"(?<label>[^\"\n]*)\", "
+                    + "\"System-Identifier\": \"(?<system>[0-9]{1,20})\", "
                     + "\"Checkpoint-LSN\": \"(?<checkpoint>[0-9A-F/]+)\", \"Start-Time\": \"(?<started>[^\"\n]*)\", "
                     + "\"Stop-Time\": \"(?<stopped>[^\"\n]*)\", \"Segment-Size\": (?<segment>[0-9]{1,10}), "
                     + "\"Max-Connections\": (?<connections>[0-9]{1,10}), \"Compression\": \"(?<format>[a-z]+)\" \\},\n"

@@ -22,7 +22,8 @@ import java.util.regex.Pattern;
 public final class DirectoryRepository implements Repository {
 
     /* Temporary files stand in `tmp`, on the same file system, each locked by its writer for as long
-     * as it writes. Whoever opens the repository removes those that nobody holds: their writer died.
+     * as it writes. With the first put those that nobody holds are removed: their writer died. Who
+     * only reads writes nothing: a repository may be mounted read-only.
      *
      * Not believing an empty directory: a mount point without its file system looks like a
      * repository without anything in it. So every answer "there is none" is given only if the
@@ -54,7 +55,6 @@ public final class DirectoryRepository implements Repository {
             disk.syncDirectory(root.getParent());
         }
         DirectoryRepository created = new DirectoryRepository(disk, world, root);
-        created.files.createTemporaries();
         try (Upload upload = created.upload(RepositoryIdentity.KEY)) {
             upload.content().write(identity.toBytes());
             if (upload.commit() == Put.CONFLICT) {
@@ -64,15 +64,19 @@ public final class DirectoryRepository implements Repository {
         return open(disk, world, root);
     }
 
-    /// Opens a repository and clears away what died in the middle of a put.
+    /// Opens a repository.
     ///
-    /// @throws NoSuchFileException if there is no repository
+    /// @throws IOException if there is none, or it cannot be reached
     public static DirectoryRepository open(Disk disk, World world, Path root) throws IOException {
-        DirectoryRepository opened = new DirectoryRepository(disk, world, root);
+        DirectoryRepository opened = at(disk, world, root);
         opened.identity();
-        opened.files.createTemporaries();
-        opened.files.removeStaleTemporaries();
         return opened;
+    }
+
+    /// A repository that may be out of reach for now: each use finds out. For a cluster that must
+    /// start although its archive is away.
+    public static DirectoryRepository at(Disk disk, World world, Path root) {
+        return new DirectoryRepository(disk, world, root);
     }
 
     public Path root() {

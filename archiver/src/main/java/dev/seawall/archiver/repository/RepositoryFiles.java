@@ -33,6 +33,9 @@ final class RepositoryFiles {
         this.temporaries = root.resolve(TEMPORARIES);
     }
 
+    // Guarded by this.
+    private boolean isPrepared;
+
     interface Visit {
         void file(String key, Path path) throws IOException;
     }
@@ -41,12 +44,17 @@ final class RepositoryFiles {
         return disk;
     }
 
-    void createTemporaries() throws IOException {
-        ensureDirectory(temporaries);
+    /// Before the first put of this instance.
+    private synchronized void prepare() throws IOException {
+        if (!isPrepared) {
+            ensureDirectory(temporaries);
+            removeStaleTemporaries();
+            isPrepared = true;
+        }
     }
 
     /// Removes the temporary files of writers that died: those whose lock can be had.
-    void removeStaleTemporaries() throws IOException {
+    private void removeStaleTemporaries() throws IOException {
         for (String name : disk.list(temporaries)) {
             Path path = temporaries.resolve(name);
             try (DiskFile file = disk.open(path, Set.of())) {
@@ -61,6 +69,7 @@ final class RepositoryFiles {
 
     /// A new temporary file, locked until it is closed.
     Temporary createTemporary() throws IOException {
+        prepare();
         while (true) {
             Path path = temporaries.resolve(String.format("%016x", world.random().nextLong()));
             DiskFile file;

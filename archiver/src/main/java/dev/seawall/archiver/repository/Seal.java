@@ -31,7 +31,8 @@ public record Seal(String name, long length, String sha256) {
     static final String SUFFIX = ".sha256";
 
     private static final int ZSTD_SKIPPABLE_FRAME = 0x184D2A53;
-    private static final Pattern TEXT = Pattern.compile("\n([0-9a-f]{64})  ([0-9A-Za-z.]{1,40})\nlength ([0-9]{1,18})\n");
+    private static final Pattern TEXT = Pattern.compile(
+            "\n([0-9a-f]{64})  ([0-9A-Za-z.]{1,40})\nlength ([0-9]{1,18})\n");
     private static final Pattern LINE = Pattern.compile("([0-9a-f]{64})  ([0-9A-Za-z.]{1,40})\n");
 
     /// The line that `sha256sum -c` reads.

@@ -4,9 +4,14 @@
 /// [dev.seawall.archiver.repository.RepositoryIdentity], whose it is;
 /// [dev.seawall.archiver.repository.DirectoryRepository], one in a directory, made of
 /// `DirectoryUpload`, one put, and `RepositoryFiles`, its moves; [dev.seawall.archiver.repository.Codec],
-/// how objects are compressed; [dev.seawall.archiver.repository.Seal], their checksum; `Packing`
-/// and `Decompression`, both on the way in and out; [dev.seawall.archiver.repository.WalKeys], where files of `pg_wal`
-/// stand; [dev.seawall.archiver.repository.WalArchive], those files by name.
+/// how objects are compressed; [dev.seawall.archiver.repository.Seal], their checksum, made by
+/// [dev.seawall.archiver.repository.Sha256]; `Packing` and
+/// [dev.seawall.archiver.repository.Decompression], both on the way in and out;
+/// [dev.seawall.archiver.repository.WalKeys], where files of `pg_wal` stand;
+/// [dev.seawall.archiver.repository.WalArchive], those files by name;
+/// [dev.seawall.archiver.repository.WrongSystemException], another cluster's;
+/// [dev.seawall.archiver.repository.DiskInput] and [dev.seawall.archiver.repository.DiskOutput], a
+/// disk's files as streams.
 ///
 /// ```
 /// seawall-repository             system identifier and segment size; without it nothing is believed

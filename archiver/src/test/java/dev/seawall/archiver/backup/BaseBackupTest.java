@@ -218,7 +218,8 @@ class BaseBackupTest {
         List<BackupManifest> complete = new BackupCatalog(repository).complete();
         assertThat(complete.size() == 1 || !isAcknowledged).as(what).isTrue();
         for (BackupManifest backup : complete) {
-            assertThat(new BackupVerification(cut.archive()).problemsOf(backup, BackupProgress.NONE)).as(what).isEmpty();
+            assertThat(new BackupVerification(cut.archive()).problemsOf(backup, BackupProgress.NONE))
+                    .as(what).isEmpty();
         }
         if (seed % 5 == 0) {
             assertThat(new FakePages().backup(cut, Codec.ZSTD_1).take("tuesday", BackupProgress.NONE).files())

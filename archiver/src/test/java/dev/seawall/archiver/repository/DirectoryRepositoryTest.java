@@ -120,6 +120,33 @@ class DirectoryRepositoryTest {
     }
 
     @Test
+    void reading_changes_nothing_so_a_repository_may_be_mounted_read_only() throws Exception {
+        ArchiveFixture fixture = ArchiveFixture.create(1);
+        fixture.repository().putIfAbsent("wal/a", CONTENT);
+        long before = fixture.disk.changes();
+
+        DirectoryRepository reader = fixture.repository();
+        assertThat(get(reader, "wal/a")).isEqualTo(CONTENT);
+        assertThat(reader.list("")).hasSize(2);
+
+        assertThat(fixture.disk.changes()).isEqualTo(before);
+    }
+
+    @Test
+    void a_repository_that_is_away_at_first_is_found_when_it_is_back() throws Exception {
+        ArchiveFixture fixture = ArchiveFixture.create(1);
+        Path root = Path.of("/archive/later");
+        DirectoryRepository early = DirectoryRepository.at(fixture.disk, fixture.world, root);
+        assertThatThrownBy(() -> early.putIfAbsent("wal/a", CONTENT))
+                .hasMessageContaining("no repository in /archive/later");
+        assertThat(fixture.disk.exists(root)).isFalse();
+
+        DirectoryRepository.create(fixture.disk, fixture.world, root, ArchiveFixture.IDENTITY);
+
+        assertThat(early.putIfAbsent("wal/a", CONTENT)).isEqualTo(Put.CREATED);
+    }
+
+    @Test
     void an_upload_that_is_given_up_leaves_nothing() throws Exception {
         ArchiveFixture fixture = ArchiveFixture.create(1);
         DirectoryRepository repository = fixture.repository();
@@ -133,7 +160,7 @@ class DirectoryRepositoryTest {
     }
 
     @Test
-    void opening_removes_what_a_dead_writer_left_and_nothing_of_a_living_one() throws Exception {
+    void the_first_put_removes_what_a_dead_writer_left_and_nothing_of_a_living_one() throws Exception {
         ArchiveFixture fixture = ArchiveFixture.create(1);
         Upload dies = fixture.repository().put("wal/dies");
         dies.content().write(CONTENT);
@@ -144,11 +171,12 @@ class DirectoryRepositoryTest {
         assertThat(fixture.disk.list(temporaries)).hasSize(1);
 
         DirectoryRepository reopened = fixture.repository();
+        reopened.putIfAbsent("wal/first", OTHER);
         assertThat(fixture.disk.list(temporaries)).isEmpty();
 
         try (Upload lives = reopened.put("wal/lives")) {
             lives.content().write(CONTENT);
-            fixture.repository();
+            fixture.repository().putIfAbsent("wal/second", OTHER);
             assertThat(fixture.disk.list(temporaries)).hasSize(1);
             assertThat(lives.commit()).isEqualTo(Put.CREATED);
         }
@@ -222,7 +250,8 @@ class DirectoryRepositoryTest {
         Put acknowledged = null;
         try {
             DirectoryRepository repository = bug.length == 0 ? fixture.repository()
-                    : DirectoryRepository.open(new ForgetfulDisk(disk, bug[0]), fixture.world, ArchiveFixture.REPOSITORY);
+                    : DirectoryRepository.open(
+                            new ForgetfulDisk(disk, bug[0]), fixture.world, ArchiveFixture.REPOSITORY);
             acknowledged = repository.putIfAbsent("wal/1/a", CONTENT);
             disk.clearFaults();
         } catch (PowerCut _) {
@@ -241,8 +270,8 @@ class DirectoryRepositoryTest {
             assertThat(get(repository, "wal/1/a")).as(what).isEqualTo(CONTENT);
         }
         assertThat(isThere || acknowledged == null).as(what).isTrue();
-        assertThat(disk.list(ArchiveFixture.REPOSITORY.resolve("tmp"))).as(what).isEmpty();
         Put again = repository.putIfAbsent("wal/1/a", CONTENT);
+        assertThat(disk.list(ArchiveFixture.REPOSITORY.resolve("tmp"))).as(what).isEmpty();
         assertThat(again).as(what).isEqualTo(isThere ? Put.IDENTICAL : Put.CREATED);
         disk.crash();
         disk.restart();

@@ -37,7 +37,8 @@ class FetchTest {
     }
 
     private void store(int timeline, long segment, Codec codec) throws IOException {
-        archive.put(ArchiveFixture.name(timeline, segment), () -> new ByteArrayInputStream(log.segment(segment)), codec);
+        archive.put(ArchiveFixture.name(timeline, segment),
+                () -> new ByteArrayInputStream(log.segment(segment)), codec);
     }
 
     private void store(long... segments) throws IOException {

@@ -180,7 +180,8 @@ class RestoreTest {
 
         // Our line in the configuration is the one thing that a restore changes.
         String[] arguments = {"-n", "-i", "seawall.conf", copy.toString()};
-        assertThat(PostgresPrograms.run("pg_verifybackup", arguments).orFail()).contains("backup successfully verified");
+        assertThat(PostgresPrograms.run("pg_verifybackup", arguments).orFail())
+                .contains("backup successfully verified");
 
         byte[] relation = Files.readAllBytes(copy.resolve("base/5/16384"));
         relation[100] ^= 1;
