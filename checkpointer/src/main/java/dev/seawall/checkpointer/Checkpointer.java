@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,6 +30,7 @@ public final class Checkpointer implements Role, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Checkpointer.class);
     private static final Duration NAP = Duration.ofMillis(100);
+    private static final Duration SHORT_NAP = Duration.ofMillis(5);
 
     private final DataFiles dataFiles;
     private final ResourceManagers managers;
@@ -39,13 +39,14 @@ public final class Checkpointer implements Role, AutoCloseable {
     private final World world;
     private final CheckpointRequests requests = new CheckpointRequests();
 
-    /// Held while engines change files under their homes, and by a base backup that copies them. Not
-    /// a lock: in the simulator both have the same thread.
+    // No locks, for who holds them may park: whoever waits must park too, or the simulator stands still.
+
+    /// Held while engines change files under their homes, and by a base backup that copies them.
     private final Semaphore engineFiles = new Semaphore(1);
 
-    /// Held while a checkpoint is reported to the log; guards the flag.
-    private final ReentrantLock reporting = new ReentrantLock();
-    private boolean isReporting = true;
+    /// Held while a checkpoint is reported to the log.
+    private final Semaphore reporting = new Semaphore(1);
+    private volatile boolean isReporting = true;
 
     private volatile CheckpointOptions options;
     private volatile @Nullable RunningCheckpoint running;
@@ -88,13 +89,10 @@ public final class Checkpointer implements Role, AutoCloseable {
     ///
     /// @param fence takes no more appends and tells where the durable log ends
     public CompletableFuture<CheckpointReport> requestShutdown(Supplier<Lsn> fence) {
-        reporting.lock();
-        try {
-            // Before the fence: a report in between would append a record behind it.
-            isReporting = false;
-        } finally {
-            reporting.unlock();
-        }
+        // Before the fence: a report in between would append a record behind it.
+        isReporting = false;
+        acquire(reporting);
+        reporting.release();
         return woken(requests.addShutdown(fence.get()));
     }
 
@@ -239,13 +237,15 @@ public final class Checkpointer implements Role, AutoCloseable {
     }
 
     private void report(CheckpointReport report) throws IOException {
-        reporting.lock();
-        try {
-            if (isReporting) {
-                log.checkpointed(report);
+        // Taken by somebody else means that a shutdown has been asked for.
+        if (reporting.tryAcquire()) {
+            try {
+                if (isReporting) {
+                    log.checkpointed(report);
+                }
+            } finally {
+                reporting.release();
             }
-        } finally {
-            reporting.unlock();
         }
     }
 
@@ -289,7 +289,8 @@ public final class Checkpointer implements Role, AutoCloseable {
 
     @Override
     public Duration nap() {
-        return NAP;
+        // A shutdown waits for redo, which doesn't wake us.
+        return requests.isAny() ? SHORT_NAP : NAP;
     }
 
     @Override
@@ -309,8 +310,12 @@ public final class Checkpointer implements Role, AutoCloseable {
 
     /// Waits until no engine is writing its files, and keeps them from it until [#releaseEngineFiles].
     void holdEngineFiles() {
-        while (!world.park(engineFiles::tryAcquire, NAP.toNanos())) {
-            // A checkpoint's engines take their time.
+        acquire(engineFiles);
+    }
+
+    private void acquire(Semaphore permit) {
+        while (!permit.tryAcquire()) {
+            world.park(() -> permit.availablePermits() > 0, SHORT_NAP.toNanos());
         }
     }
 
@@ -325,6 +330,6 @@ public final class Checkpointer implements Role, AutoCloseable {
         if (started != null) {
             started.close();
         }
-        requests.fail(new IOException("the checkpointer was closed"));
+        failed(new IOException("the checkpointer was closed"));
     }
 }

@@ -66,7 +66,7 @@ final class PageCache implements AutoCloseable {
         for (int looked = 0; looked < 2 * frames.length; looked++) {
             PageFrame frame = frames[hand];
             hand = (hand + 1) % frames.length;
-            if (frame.pins > 0 || frame.id != null && dirty.containsKey(frame.id)) {
+            if (frame.pins > 0 || frame.isDirty) {
                 continue;
             }
             if (!frame.isReferenced) {
@@ -95,7 +95,10 @@ final class PageCache implements AutoCloseable {
     void dirtied(PageFrame frame) {
         frame.version++;
         synchronized (this) {
-            dirty.put(frame.pinnedId(), frame);
+            if (!frame.isDirty) {
+                frame.isDirty = true;
+                dirty.put(frame.pinnedId(), frame);
+            }
         }
     }
 
@@ -104,6 +107,7 @@ final class PageCache implements AutoCloseable {
         synchronized (frame) {
             if (frame.version == version) {
                 synchronized (this) {
+                    frame.isDirty = false;
                     dirty.remove(frame.pinnedId());
                 }
             }

@@ -18,6 +18,8 @@ final class PageFrame {
     @Nullable PageId id;
     /// How many use the frame now. Guarded by the cache's lock.
     int pins;
+    /// Whether the bytes are newer than the file's. Guarded by the cache's lock.
+    boolean isDirty;
     /// Used since the clock's hand last passed. Guarded by the cache's lock.
     boolean isReferenced;
 
