@@ -161,6 +161,11 @@ public final class MemoryLog implements LogBytes {
         return segments.computeIfAbsent(number, _ -> new byte[layout.segmentBytes()]);
     }
 
+    /// A segment that waits for its use: zeros, but for its page header.
+    public void prepare(long number) {
+        header(layout.startOf(new SegmentNumber(number)), 0, 0);
+    }
+
     public void remove(long segment) {
         segments.remove(segment);
     }
