@@ -65,7 +65,8 @@ public final class ClusterInit {
             }
             if (!startLsn.isValid() || layout.offsetInSegment(startLsn) != 0) {
                 throw new IllegalArgumentException("the log cannot start at " + startLsn
-                        + "\nHINT: It starts at a multiple of the segment size " + layout.segmentBytes() + ", not at 0.");
+                        + "\nHINT: It starts at a multiple of the segment size " + layout.segmentBytes()
+                        + ", not at 0.");
             }
             if (Long.compareUnsigned(firstXid & 0xFFFF_FFFFL, NextXid.FIRST_NORMAL) < 0) {
                 throw new IllegalArgumentException("transaction id " + firstXid + " is not given to transactions"

@@ -19,7 +19,8 @@ public final class DirectoryLock implements AutoCloseable {
 
         InUseException(Path directory) {
             super("directory \"" + directory + "\" is in use by another Seawall process"
-                    + "\nHINT: Stop the other one first; there is no lock file to remove, the lock ends with its holder.");
+                    + "\nHINT: Stop the other one first; there is no lock file to remove,"
+                    + " the lock ends with its holder.");
         }
     }
 

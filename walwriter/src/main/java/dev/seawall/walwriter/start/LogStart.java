@@ -227,7 +227,8 @@ public final class LogStart {
         switch (reader.next()) {
             case ReadOutcome.Complete(WalRecord before, _) -> scan.see(before);
             case ReadOutcome.NoRecord none -> throw WalCorruptException.at(
-                    "log is damaged: no valid record in front of the shutdown checkpoint: " + none.reason() + "; looked for",
+                    "log is damaged: no valid record in front of the shutdown checkpoint: " + none.reason()
+                            + "; looked for",
                     checkpoint.previous(), controlFile.checkpoint().timeline(), layout, RESTORE);
         }
     }

@@ -118,9 +118,10 @@ public final class RestoredLog implements LogBytes {
     private void check(Path temporary, SegmentName name, Lsn at) throws IOException {
         try (DiskFile file = disk.open(temporary, Set.of())) {
             ByteBuffer header = ByteBuffer.allocate(PageLayout.LONG_HEADER).order(ByteOrder.LITTLE_ENDIAN);
+            boolean isRead = file.read(header, 0) == header.capacity();
             String problem = file.size() != layout.segmentBytes()
                     ? "it has " + file.size() + " bytes, not " + layout.segmentBytes()
-                    : problemOf(file.read(header, 0) == header.capacity() ? PageHeader.read(header.flip()) : null, name);
+                    : problemOf(isRead ? PageHeader.read(header.flip()) : null, name);
             if (!problem.isEmpty()) {
                 throw RecoveryStoppedException.missing(
                         name.fileName(layout), "what the archive gave is not this segment: " + problem, at);
@@ -174,7 +175,8 @@ public final class RestoredLog implements LogBytes {
                 .filter(name -> !name.timeline().isAfter(history.timeline()))
                 .map(SegmentName::number)
                 .reduce(last, (a, b) -> a.isBefore(b) ? b : a);
-        EndOfLog.decide(new EndOfLog.Log(files, layout, systemId, history, lastLocal), end, none, evidence, Lsn.INVALID);
+        EndOfLog.Log log = new EndOfLog.Log(files, layout, systemId, history, lastLocal);
+        EndOfLog.decide(log, end, none, evidence, Lsn.INVALID);
     }
 
     /// An ancestor's file counts only up to where the history leaves it, though it goes on: on another
@@ -195,8 +197,8 @@ public final class RestoredLog implements LogBytes {
                         throw RecoveryStoppedException.missing(laterName, reason, none.at());
                 case Fetched.Found _ -> {
                     disk.delete(temporary);
-                    throw RecoveryStoppedException.missing(fileName,
-                            none.reason() + "; but the archive has \"" + laterName + "\", which comes later", none.at());
+                    throw RecoveryStoppedException.missing(fileName, none.reason() + "; but the archive has \""
+                            + laterName + "\", which comes later", none.at());
                 }
             }
         }

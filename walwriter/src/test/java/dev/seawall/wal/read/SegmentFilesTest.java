@@ -97,7 +97,8 @@ final class SegmentFilesTest {
     void the_timelines_of_a_segment_come_newest_first() {
         TimelineHistory history = ROOT.branch(TWO, new Lsn(0x180000), "").branch(THREE, new Lsn(0x1A0000), "");
 
-        assertThat(SegmentFiles.timelinesOf(new SegmentNumber(0), layout, history)).isEqualTo(List.of(TimelineId.FIRST));
+        assertThat(SegmentFiles.timelinesOf(new SegmentNumber(0), layout, history))
+                .isEqualTo(List.of(TimelineId.FIRST));
         assertThat(SegmentFiles.timelinesOf(new SegmentNumber(1), layout, history))
                 .isEqualTo(List.of(THREE, TWO, TimelineId.FIRST));
         assertThat(SegmentFiles.timelinesOf(new SegmentNumber(2), layout, history)).isEqualTo(List.of(THREE));

@@ -145,7 +145,8 @@ final class ClusterInitTest {
     @Test
     void impossible_options_are_refused() {
         PageLayout layout = PageLayout.DEFAULT;
-        assertThatIllegalArgumentException().isThrownBy(() -> new ClusterInit.Options(0, new Lsn(1 << 24), 3, layout, 9))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new ClusterInit.Options(0, new Lsn(1 << 24), 3, layout, 9))
                 .withMessageContaining("system identifier");
         assertThatIllegalArgumentException().isThrownBy(() -> new ClusterInit.Options(1, new Lsn(0), 3, layout, 9))
                 .withMessageContaining("cannot start at 0/0");
@@ -154,7 +155,8 @@ final class ClusterInitTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new ClusterInit.Options(1, new Lsn(1 << 24), 1L << 32, layout, 9))
                 .withMessageContaining("transaction id 4294967296");
-        assertThatIllegalArgumentException().isThrownBy(() -> new ClusterInit.Options(1, new Lsn(1 << 24), 3, layout, 0))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new ClusterInit.Options(1, new Lsn(1 << 24), 3, layout, 0))
                 .withMessageContaining("max_connections");
     }
 }
