@@ -25,12 +25,17 @@ public final class LogClient {
 
     private static final String PREFIX = "app";
     private static final int OPEN_MAX = 4;
+    private static final int SECTOR = 512;
+    /// Of the log: a message's headers, prefix, key and number, and a commit.
+    private static final int TRANSACTION_BYTES_MIN = 24 + 2 + 24 + 4 + 12 + 40;
 
     private final Wal wal;
     private final SimulatedWorld world;
     private final TransactionLedger ledger;
     private final RandomGenerator random;
     private final List<Open> open = new ArrayList<>();
+
+    private boolean isRedoTooLate;
 
     private record Open(Transaction transaction, Entry entry, Lsn before) {}
 
@@ -39,6 +44,11 @@ public final class LogClient {
         this.world = world;
         this.ledger = ledger;
         this.random = world.random();
+    }
+
+    /// Plants a bug: checkpoints forget that transactions are open.
+    void reportRedoTooLate() {
+        isRedoTooLate = true;
     }
 
     /// So many random things; a mixture of short and long transactions, waits and futures.
@@ -66,6 +76,22 @@ public final class LogClient {
         commit(begin());
     }
 
+    /// Transactions of a sector each, many to a flush, so that one may be torn in front of whole ones.
+    public void commitSectors(int count) {
+        for (int i = 0; i < count; i++) {
+            commitInFuture(beginUpToSector());
+        }
+        wal.flush(wal.insertLsn());
+        ledger.takeFutures();
+    }
+
+    /// A transaction that fills the sector that the log ends in. Behind what a start logs first, in
+    /// the place of one that was torn: if what stood behind that one is still there, it would continue
+    /// the log.
+    public void commitUpToSector() {
+        commit(beginUpToSector());
+    }
+
     private Open begin() {
         return begin(random.nextInt(120));
     }
@@ -75,6 +101,16 @@ public final class LogClient {
         for (int messages = 1 + random.nextInt(3); messages > 0; messages--) {
             message(begun, bytes);
         }
+        return begun;
+    }
+
+    private Open beginUpToSector() {
+        long start = wal.layout().startOf(wal.insertLsn()).value();
+        int bytes = (int) (SECTOR - start % SECTOR);
+        bytes += bytes < TRANSACTION_BYTES_MIN ? SECTOR : 0;
+        Open begun = new Open(wal.begin(), ledger.begin(), wal.insertLsn());
+        // Beyond 255 bytes of data a record's header is three bytes longer.
+        message(begun, bytes - TRANSACTION_BYTES_MIN - (bytes > 320 ? 3 : 0));
         return begun;
     }
 
@@ -121,8 +157,10 @@ public final class LogClient {
         ledger.takeFutures();
         wal.flush(wal.insertLsn());
         Lsn redo = wal.flushLsn();
-        for (Open each : open) {
-            redo = Lsn.min(redo, each.before);
+        if (!isRedoTooLate) {
+            for (Open each : open) {
+                redo = Lsn.min(redo, each.before);
+            }
         }
         wal.checkpointed(report(redo));
     }
@@ -150,7 +188,7 @@ public final class LogClient {
                 switch (reader.next()) {
                     case ReadOutcome.Complete(WalRecord record, _) -> show(record, gathered, showing);
                     case ReadOutcome.NoRecord none -> {
-                        if (none.at().isBefore(wal.layout().startOf(wal.flushLsn()))) {
+                        if (none.at().isBefore(wal.flushLsn())) {
                             throw new AssertionError("the log cannot be read up to " + wal.flushLsn() + ": " + none);
                         }
                         showing.end(isStart);
@@ -168,7 +206,7 @@ public final class LogClient {
             ByteBuffer content = ByteBuffer.allocate(message.content().remaining()).put(message.content()).flip();
             gathered.computeIfAbsent(record.xid(), _ -> new ArrayList<>()).add(content);
         } else if (TransactionRecord.isCommit(record)) {
-            showing.committed(gathered.remove(record.xid()), record.end());
+            showing.committed(record.xid(), gathered.remove(record.xid()), record.end());
         } else if (TransactionRecord.isAbort(record)) {
             gathered.remove(record.xid());
         } else if (RunningXacts.is(record)) {

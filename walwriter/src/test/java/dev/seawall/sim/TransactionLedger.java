@@ -47,6 +47,8 @@ public final class TransactionLedger {
     private static final int HEADER_BYTES = Long.BYTES + Integer.BYTES;
 
     private final Map<Long, Entry> entries = new HashMap<>();
+    /// Whose each transaction id is, of those that were shown.
+    private final Map<Integer, Long> xids = new HashMap<>();
 
     Entry begin() {
         Entry entry = new Entry(entries.size() + 1L);
@@ -117,7 +119,7 @@ public final class TransactionLedger {
         }
 
         /// A transaction that is committed, with its messages in order.
-        void committed(List<ByteBuffer> messages, Lsn end) {
+        void committed(int xid, List<ByteBuffer> messages, Lsn end) {
             long key = messages.getFirst().getLong(messages.getFirst().position());
             Entry entry = entries.get(key);
             if (entry == null) {
@@ -135,6 +137,10 @@ public final class TransactionLedger {
             }
             if (committed.put(key, end) != null) {
                 throw new AssertionError("transaction " + key + " is shown twice");
+            }
+            Long other = xids.putIfAbsent(xid, key);
+            if (other != null && other != key) {
+                throw new AssertionError("transaction id " + xid + " was given to " + other + " and to " + key);
             }
             switch (entry.fate) {
                 case OPEN, ABORTED, GONE -> throw new AssertionError(

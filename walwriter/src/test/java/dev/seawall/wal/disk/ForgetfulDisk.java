@@ -26,6 +26,8 @@ public final class ForgetfulDisk implements Disk {
         SYNC_ERROR,
         /// The descriptor that wrote is closed unsynced, and another is opened for the sync.
         DESCRIPTOR,
+        /// Zeros are not written over what is there: sectors, or blocks in direct writes.
+        ZEROING,
         /// A lock that everybody gets.
         LOCK
     }
@@ -131,7 +133,7 @@ public final class ForgetfulDisk implements Disk {
                         how.of(another);
                     }
                 }
-                case DIRECTORY_SYNC, CACHE_DROP, LOCK -> how.of(file);
+                case DIRECTORY_SYNC, CACHE_DROP, ZEROING, LOCK -> how.of(file);
             }
         }
 
@@ -177,7 +179,25 @@ public final class ForgetfulDisk implements Disk {
 
         @Override
         public void write(ByteBuffer from, long offset) throws IOException {
-            file.write(from, offset);
+            if (isForgotten(Forgotten.ZEROING, path)) {
+                writeAllButZeros(from, offset);
+            } else {
+                file.write(from, offset);
+            }
+        }
+
+        private void writeAllButZeros(ByteBuffer from, long offset) throws IOException {
+            int unit = file.isDirect() ? SparsePages.PAGE_BYTES : SparsePages.SECTOR_BYTES;
+            for (long at = offset; from.hasRemaining();) {
+                int length = (int) Math.min(from.remaining(), unit - at % unit);
+                ByteBuffer part = from.slice(from.position(), length);
+                boolean isOver = at + length <= file.size();
+                if (!isOver || part.mismatch(ByteBuffer.wrap(SparsePages.ZEROS, 0, length)) >= 0) {
+                    file.write(part, at);
+                }
+                from.position(from.position() + length);
+                at += length;
+            }
         }
 
         @Override

@@ -22,7 +22,8 @@ final class ForgetfulDiskTest {
     private static final int SEEDS = 300;
 
     @ParameterizedTest
-    @EnumSource
+    // Zeroing means something only to what reads behind its end: the log.
+    @EnumSource(names = "ZEROING", mode = EnumSource.Mode.EXCLUDE)
     void each_thing_forgotten_shows_within_a_few_hundred_seeds(Forgotten bug) throws IOException {
         int bad = 0;
         for (long seed = 0; seed < SEEDS; seed++) {
