@@ -133,9 +133,17 @@ public final class LogClient {
         TransactionLedger.aborted(of.entry);
     }
 
-    private void leaveOpen() {
+    /// Begins a transaction that is ended later, if at all.
+    public void leaveOpen() {
         if (open.size() < OPEN_MAX) {
             open.add(begin());
+        }
+    }
+
+    /// Commits all that were left open.
+    public void commitOpen() {
+        while (!open.isEmpty()) {
+            commit(open.removeLast());
         }
     }
 
@@ -157,6 +165,7 @@ public final class LogClient {
         ledger.takeFutures();
         wal.flush(wal.insertLsn());
         Lsn redo = wal.flushLsn();
+        ledger.applied(redo);
         if (!isRedoTooLate) {
             for (Open each : open) {
                 redo = Lsn.min(redo, each.before);
@@ -170,7 +179,9 @@ public final class LogClient {
         while (!open.isEmpty()) {
             abort(open.removeLast());
         }
-        wal.shutdown(report(wal.fence()));
+        Lsn end = wal.fence();
+        ledger.applied(end);
+        wal.shutdown(report(end));
     }
 
     private CheckpointReport report(Lsn redo) {
@@ -181,7 +192,7 @@ public final class LogClient {
     ///
     /// @param isStart whether nothing was done since the log was opened
     public void check(Lsn from, boolean isStart) throws Exception {
-        TransactionLedger.Showing showing = ledger.showing(from);
+        TransactionLedger.Showing showing = ledger.showing();
         Map<Integer, List<ByteBuffer>> gathered = new HashMap<>();
         try (WalReader reader = wal.read(from)) {
             while (true) {
@@ -206,7 +217,8 @@ public final class LogClient {
             ByteBuffer content = ByteBuffer.allocate(message.content().remaining()).put(message.content()).flip();
             gathered.computeIfAbsent(record.xid(), _ -> new ArrayList<>()).add(content);
         } else if (TransactionRecord.isCommit(record)) {
-            showing.committed(record.xid(), gathered.remove(record.xid()), record.end());
+            List<ByteBuffer> messages = gathered.remove(record.xid());
+            showing.committed(record.xid(), messages == null ? List.of() : messages, record.end());
         } else if (TransactionRecord.isAbort(record)) {
             gathered.remove(record.xid());
         } else if (RunningXacts.is(record)) {

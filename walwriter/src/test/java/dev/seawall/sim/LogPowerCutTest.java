@@ -55,10 +55,12 @@ final class LogPowerCutTest {
         }
     });
     private static final LogPatient CHECKPOINT = new LogPatient("checkpoint", (client, _, _) -> {
-        client.doSomeThings(12);
-        client.checkpoint();
-        client.doSomeThings(6);
-        client.checkpoint();
+        for (int i = 0; i < 2; i++) {
+            client.doSomeThings(5);
+            client.leaveOpen();
+            client.checkpoint();
+            client.commitOpen();
+        }
     });
     private static final LogPatient SHUTDOWN = new LogPatient("shutdown", (client, _, _) -> {
         client.doSomeThings(5);

@@ -49,11 +49,18 @@ public final class TransactionLedger {
     private final Map<Long, Entry> entries = new HashMap<>();
     /// Whose each transaction id is, of those that were shown.
     private final Map<Integer, Long> xids = new HashMap<>();
+    private Lsn applied = Lsn.INVALID;
 
     Entry begin() {
         Entry entry = new Entry(entries.size() + 1L);
         entries.put(entry.key, entry);
         return entry;
+    }
+
+    /// Everything committed before this is durable elsewhere: a checkpoint says so, and the log need
+    /// not show it any more, or only the end of it.
+    void applied(Lsn upTo) {
+        applied = upTo;
     }
 
     /// The next message of a transaction.
@@ -103,23 +110,21 @@ public final class TransactionLedger {
 
     /// A log shows what there is from `from` on: compares it with what was promised, and takes it for
     /// promised from now on.
-    Showing showing(Lsn from) {
+    Showing showing() {
         takeFutures();
-        return new Showing(from);
+        return new Showing();
     }
 
     /// What one reading shows, transaction by transaction.
     final class Showing {
 
-        private final Lsn from;
         private final Map<Long, Lsn> committed = new HashMap<>();
-
-        private Showing(Lsn from) {
-            this.from = from;
-        }
 
         /// A transaction that is committed, with its messages in order.
         void committed(int xid, List<ByteBuffer> messages, Lsn end) {
+            if (!end.isAfter(applied)) {
+                return;
+            }
             long key = messages.getFirst().getLong(messages.getFirst().position());
             Entry entry = entries.get(key);
             if (entry == null) {
@@ -156,7 +161,7 @@ public final class TransactionLedger {
                 Lsn shown = committed.get(entry.key);
                 if (shown != null) {
                     acknowledged(entry, shown);
-                } else if (entry.fate == Fate.PROMISED && !entry.end.isBefore(from) && !entry.end.equals(from)) {
+                } else if (entry.fate == Fate.PROMISED && entry.end.isAfter(applied)) {
                     throw new AssertionError("transaction " + entry.key + ", promised at " + entry.end + ", is lost");
                 } else if (isStart && (entry.fate == Fate.UNKNOWN || entry.fate == Fate.OPEN)) {
                     entry.fate = Fate.GONE;
