@@ -1,9 +1,12 @@
 package dev.seawall.tools;
 
+import dev.seawall.archiver.restore.NoBackupException;
+import dev.seawall.recovery.target.RecoveryTargetException;
 import dev.seawall.settings.SettingsException;
 import dev.seawall.wal.WalCorruptException;
 import dev.seawall.walwriter.WalFailedException;
 import dev.seawall.walwriter.start.DirectoryLock;
+import dev.seawall.walwriter.timeline.RecoveryStoppedException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileAlreadyExistsException;
@@ -89,6 +92,8 @@ public final class Program {
         return switch (failure) {
             case ExitCodeException known -> known.code();
             case DirectoryLock.InUseException _ -> ExitCode.IN_USE;
+            case RecoveryTargetException _, RecoveryStoppedException _, NoBackupException _ ->
+                    ExitCode.TARGET_NOT_REACHED;
             case SettingsException _ -> ExitCode.USAGE;
             case WalCorruptException _ -> ExitCode.DAMAGED;
             case WalFailedException _ -> ExitCode.IO;

@@ -1,9 +1,5 @@
 package dev.seawall.tools.walreplay;
 
-import dev.seawall.archiver.repository.DirectoryRepository;
-import dev.seawall.archiver.repository.RepositoryIdentity;
-import dev.seawall.archiver.repository.WalArchive;
-import dev.seawall.archiver.restore.Fetch;
 import dev.seawall.tools.ExitCode;
 import dev.seawall.tools.ExitCodeException;
 import dev.seawall.wal.ControlFile;
@@ -20,6 +16,7 @@ import dev.seawall.wal.read.SegmentFiles;
 import dev.seawall.wal.role.World;
 import dev.seawall.walwriter.start.ClusterLayout;
 import dev.seawall.walwriter.start.WalDirectory;
+import dev.seawall.walwriter.timeline.TimelineChoice;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -50,14 +47,6 @@ final class LogOptions {
     @Option(names = "--timeline", paramLabel = "latest|current|N", defaultValue = "latest",
             description = "Timeline to follow: the newest, the base backup's own, or a number. Default: latest.")
     private String timeline = "latest";
-
-    String timeline() {
-        return timeline;
-    }
-
-    boolean hasRepository() {
-        return repository != null;
-    }
 
     Path repository() {
         if (repository == null) {
@@ -91,30 +80,21 @@ final class LogOptions {
     }
 
     private ReplayLog openArchive(Disk disk, World world, Path scratch) throws IOException {
-        WalArchive archive = new WalArchive(DirectoryRepository.open(disk, world, repository()));
-        RepositoryIdentity identity = archive.repository().identity();
-        PageLayout layout = identity.layout();
-        Collection<String> names = archive.names().stream().filter(SegmentName::isSegmentName).toList();
-        if (names.isEmpty()) {
-            throw new ExitCodeException(ExitCode.NOT_FOUND, "no log segments in repository \"" + repository() + "\"");
-        }
-        Fetch fetch = new Fetch(disk, archive, identity);
-        TreeSet<TimelineId> timelines = timelinesOf(archive.names());
-        if (choose(timelines).value() != 1) {
-            fetch.fetch(TimelineHistory.fileName(choose(timelines)),
-                    scratch.resolve(TimelineHistory.fileName(choose(timelines))));
-        }
-        TimelineHistory history = history(disk, scratch, layout, timelines);
-        List<SegmentNumber> numbers = numbersOf(names, layout, history);
-        return new ReplayLog(new ArchivedLog(fetch, disk, scratch, layout, history), layout, identity.systemId(),
-                history, layout.startOf(numbers.getFirst()), numbers.getLast(), 1);
+        RecoverySource source = RecoverySource.open(disk, world, repository(), scratch);
+        Collection<String> names = source.archive().names();
+        TimelineHistory history = source.history(choose(timelinesOf(names)));
+        return source.log(history, numbersOf(names, source.layout(), history), 1);
     }
 
     private static TreeSet<TimelineId> timelinesOf(Collection<String> names) {
-        return names.stream()
+        TreeSet<TimelineId> timelines = names.stream()
                 .filter(name -> SegmentName.isSegmentName(name) || TimelineHistory.isHistoryName(name))
                 .map(name -> TimelineId.parseHex(name.substring(0, 8)))
                 .collect(Collectors.toCollection(TreeSet::new));
+        if (timelines.isEmpty()) {
+            throw new ExitCodeException(ExitCode.NOT_FOUND, "there are no log segments");
+        }
+        return timelines;
     }
 
     private TimelineId choose(TreeSet<TimelineId> timelines) {
@@ -125,12 +105,23 @@ final class LogOptions {
     }
 
     /// A timeline's number as an option gives it.
-    static TimelineId number(String text) {
+    private static TimelineId number(String text) {
+        return switch (choiceOf(text)) {
+            case TimelineChoice.Numbered(TimelineId timeline) -> timeline;
+            case TimelineChoice.Latest _, TimelineChoice.Current _ -> throw new AssertionError(text);
+        };
+    }
+
+    /// The timeline to follow, as recovery takes it.
+    TimelineChoice choice() {
+        return choiceOf(timeline);
+    }
+
+    private static TimelineChoice choiceOf(String text) {
         try {
-            return new TimelineId(Integer.parseUnsignedInt(text));
+            return TimelineChoice.parse(text);
         } catch (IllegalArgumentException e) {
-            throw new ExitCodeException(ExitCode.USAGE, "not a timeline: \"" + text
-                    + "\"\nHINT: It is latest, current, or a number from 1 on.", e);
+            throw new ExitCodeException(ExitCode.USAGE, e.getMessage(), e);
         }
     }
 
@@ -144,7 +135,7 @@ final class LogOptions {
 
     private static List<SegmentNumber> numbersOf(
             Collection<String> names, PageLayout layout, TimelineHistory history) {
-        List<SegmentNumber> numbers = names.stream()
+        List<SegmentNumber> numbers = names.stream().filter(SegmentName::isSegmentName)
                 .flatMap(name -> SegmentName.parse(name, layout).stream())
                 .filter(segment -> history.switchPointOf(segment.timeline()).isValid())
                 .map(SegmentName::number).sorted().distinct().toList();

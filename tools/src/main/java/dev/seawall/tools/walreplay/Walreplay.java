@@ -9,12 +9,11 @@ import dev.seawall.wal.disk.LinuxDisk;
 import dev.seawall.wal.role.SystemWorld;
 import dev.seawall.wal.role.World;
 import java.io.BufferedOutputStream;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -43,6 +42,8 @@ import picocli.CommandLine.Option;
             "  walreplay -w /var/lib/postgresql/15/main --messages --json | jq .content"})
 public final class Walreplay implements Callable<ExitCode> {
 
+    private static final int OUT_BYTES = 1 << 16;
+
     @Mixin
     private final LogOptions log = new LogOptions();
 
@@ -69,6 +70,16 @@ public final class Walreplay implements Callable<ExitCode> {
     @Option(names = "--dry-run", description = "Say what would be done, and do nothing.")
     private boolean isDryRun;
 
+    @Option(names = "--action", paramLabel = "ACTION", defaultValue = "promote",
+            description = "What becomes of DIR at the target: promote (a cluster on a timeline of its own, which can"
+                    + " be opened), shutdown (durable, still in recovery), pause (left as it is). Default: promote.")
+    private DirectoryRecovery.Action action = DirectoryRecovery.Action.PROMOTE;
+
+    @Option(names = "--continue",
+            description = "Do not restore a backup: recover what is in DIR, a recovery that was shut down, paused or"
+                    + " interrupted, or a cluster that crashed.")
+    private boolean isContinued;
+
     @Option(names = "--json", description = "Print JSON: an object a message, or one object for all.")
     private boolean isJson;
 
@@ -86,9 +97,24 @@ public final class Walreplay implements Callable<ExitCode> {
             if (isMessages) {
                 return messages(disk, world, scratch.path(), to);
             }
+            if (isDryRun) {
+                return new DryRun(RecoverySource.open(disk, world, log.repository(), scratch.path()), world)
+                        .run(to, log.choice(), isJson, System.out);
+            }
+            return recover(disk, world, scratch.path(), to);
         }
-        throw new ExitCodeException(ExitCode.USAGE, "nothing to do"
-                + "\nHINT: Give --data DIR to recover into, or --dry-run, or --messages.");
+    }
+
+    private ExitCode recover(Disk disk, World world, Path scratch, RecoveryTarget to) throws IOException {
+        if (data == null) {
+            throw new ExitCodeException(ExitCode.USAGE, "nothing to do"
+                    + "\nHINT: Give --data DIR to recover into, or --dry-run, or --messages.");
+        }
+        Path directory = data.toAbsolutePath().normalize();
+        RecoverySource source = RecoverySource.open(disk, world, log.repository(), scratch);
+        DirectoryRecovery recovery = new DirectoryRecovery(source, world, System.err);
+        Instant stateTime = isContinued ? null : recovery.restore(directory, to, log.choice());
+        return recovery.recover(directory, to, log.choice(), action, stateTime, isJson, System.out);
     }
 
     private ExitCode messages(Disk disk, World world, Path scratch, RecoveryTarget to) throws IOException {
@@ -97,8 +123,7 @@ public final class Walreplay implements Callable<ExitCode> {
         }
         try (ReplayLog opened = log.open(disk, world, scratch)) {
             PrintStream out = new PrintStream(
-                    new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16),
-                    false, StandardCharsets.UTF_8);
+                    new BufferedOutputStream(System.out, OUT_BYTES), false, StandardCharsets.UTF_8);
             return new MessageReplay(disk, world, scratch).run(opened, LogOptions.startOf(opened, start), to,
                     new MessagePrinter(out, isJson, prefix), System.err);
         }
