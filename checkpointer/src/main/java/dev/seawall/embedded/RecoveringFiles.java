@@ -8,7 +8,7 @@ import dev.seawall.recovery.ResourceManager;
 import dev.seawall.recovery.ResourceManagers;
 import dev.seawall.recovery.redo.HeldTransactions;
 import dev.seawall.recovery.redo.Redo;
-import dev.seawall.recovery.target.RecoveringData;
+import dev.seawall.recovery.target.RecoveringState;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.TimelineHistory;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /// `base/` with its engines while recovery to a point feeds it: the same page store and
 /// checkpointer as in normal running, which here report to nobody.
-public final class RecoveringFiles implements RecoveringData {
+public final class RecoveringFiles implements RecoveringState {
 
     private final Disk disk;
     private final World world;

@@ -48,12 +48,13 @@ final class DryRun {
         BackupManifest backup = source.backupFor(target, history);
         SegmentNumber last = lastSegment(history);
         SegmentNumber first = source.layout().segmentOf(backup.redo());
+        CommittedCount committed = new CommittedCount();
         TargetStop stop = new TargetStop(target, new ConsistentPoint(backup.stopLsn(), backup.startTime()),
                 backup.redo());
         try (ReplayLog log = source.log(history, List.of(first, last), 1);
                 Redo redo = new Redo(
                         new RedoSource(log.reader(), log.layout(), backup.redo(), log.nextXid(), () -> Lsn.MAX),
-                        ResourceManagers.of(null, List.of()),
+                        ResourceManagers.of(null, List.of()).withObserver(committed),
                         HeldTransactions.open(source.disk(), source.scratch().resolve("held"), HeldLimits.DEFAULT),
                         stop, world);
                 Progress progress = new Progress(System.err, "reading log",
@@ -65,7 +66,7 @@ final class DryRun {
             if (!redo.isStopped()) {
                 stop.endOfLog(redo.progress(), log.checkEnd(redo.applied(), redo.end().orElseThrow()));
             }
-            Map<String, Object> report = report(backup, history, stop, redo.progress());
+            Map<String, Object> report = report(backup, history, stop, redo.progress(), committed);
             if (isJson) {
                 out.println(Json.of(report));
             } else {
@@ -83,7 +84,8 @@ final class DryRun {
     }
 
     private Map<String, Object> report(
-            BackupManifest backup, TimelineHistory history, TargetStop stop, RedoProgress progress) {
+            BackupManifest backup, TimelineHistory history, TargetStop stop, RedoProgress progress,
+            CommittedCount committed) {
         TimelineId timeline = history.timelineAt(progress.position().plus(-1));
         SegmentNumber first = source.layout().segmentOf(backup.redo());
         SegmentNumber last = source.layout().segmentOf(progress.position().plus(-1));
@@ -106,8 +108,9 @@ final class DryRun {
         fields.put("commits", progress.counts().commits());
         fields.put("aborts", progress.counts().aborts());
         fields.put("unfinished", progress.unfinished());
-        fields.put("messages", progress.counts().messages());
-        fields.put("page_records", progress.counts().pageRecords());
+        fields.put("messages", committed.messages());
+        fields.put("message_bytes", committed.messageBytes());
+        fields.put("page_records", committed.pageRecords());
         fields.put("bytes", progress.counts().bytes());
         return fields;
     }
@@ -119,8 +122,8 @@ final class DryRun {
         line(out, "Would restore", Quantity.count(backup.files().size()) + " files, " + Quantity.bytes(backup.bytes()));
         line(out, "Log needed", report.get("first_segment") + " to " + report.get("last_segment") + ", "
                 + report.get("segments") + " segments, from " + report.get("redo_lsn"));
-        line(out, "Would redo", Quantity.count(counts.commits()) + " commits, " + Quantity.count(counts.messages())
-                + " messages, " + Quantity.count(counts.pageRecords()) + " page records, "
+        line(out, "Would redo", Quantity.count(counts.commits()) + " commits, " + report.get("messages")
+                + " messages, " + report.get("page_records") + " page records, "
                 + Quantity.bytes(counts.bytes()) + " of log");
         line(out, "Would drop", Quantity.count(counts.aborts()) + " aborted and "
                 + Quantity.count(counts.ruledOut() + progress.unfinished()) + " unfinished transactions");
