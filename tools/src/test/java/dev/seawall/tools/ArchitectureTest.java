@@ -142,7 +142,7 @@ final class ArchitectureTest {
     @ArchTest
     static final ArchRule NO_CLASS_IS_CALLED_BY_A_NAME_THAT_SAYS_NOTHING = noClasses()
             .should().haveNameMatching(
-                    ".*((?<!Resource)Manager|Managers|Helper|Helpers|Util|Utils|Impl|Info|Data|Common|Service|Context)")
+                    ".*((?<!Resource)Managers?|Helper|Helpers|Util|Utils|Impl|Info|Data|Common|Service|Context)")
             .orShould().haveSimpleNameStartingWith("Abstract")
             // A base backup is PostgreSQL's word.
             .orShould().haveNameMatching(".*\\.Base(?!Backup)[A-Z].*");

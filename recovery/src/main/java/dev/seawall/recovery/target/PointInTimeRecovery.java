@@ -58,7 +58,7 @@ public final class PointInTimeRecovery implements AutoCloseable {
     private final HistoryFiles histories;
     private final TimelineHistory history;
     private final RestoredLog log;
-    private final RecoveringData data;
+    private final RecoveringState data;
     private final Watermarks evidence = new Watermarks();
     private final LogScan scan;
     private final TargetStop stop;
@@ -77,7 +77,7 @@ public final class PointInTimeRecovery implements AutoCloseable {
     /// @throws DirectoryLock.InUseException if another process has the directory
     /// @throws RecoveryTargetException if the target is certainly before the consistent point
     /// @throws dev.seawall.walwriter.timeline.RecoveryStoppedException if the timeline does not lead there
-    public static PointInTimeRecovery begin(RecoveryPlan plan, RecoveringData.Opener opener) throws IOException {
+    public static PointInTimeRecovery begin(RecoveryPlan plan, RecoveringState.Opener opener) throws IOException {
         DirectoryLock lock = DirectoryLock.take(plan.disk(), plan.directory());
         try {
             ControlStore control = ControlStore.open(plan.disk(), plan.directory());
@@ -93,7 +93,7 @@ public final class PointInTimeRecovery implements AutoCloseable {
         }
     }
 
-    private PointInTimeRecovery(RecoveryPlan plan, RecoveringData.Opener opener, DirectoryLock lock,
+    private PointInTimeRecovery(RecoveryPlan plan, RecoveringState.Opener opener, DirectoryLock lock,
             ControlStore control) throws IOException {
         this.plan = plan;
         this.lock = lock;
@@ -109,7 +109,7 @@ public final class PointInTimeRecovery implements AutoCloseable {
         this.history = plan.timeline().resolve(histories, cluster);
         this.scan = new LogScan(cluster.checkpoint(), evidence);
         this.log = new RestoredLog(plan.disk(), pgWal, layout, cluster.systemId(), history, plan.source());
-        this.data = opener.open(new RecoveringData.Log(cluster.systemId(), history, layout, this::historyHere));
+        this.data = opener.open(new RecoveringState.Log(cluster.systemId(), history, layout, this::historyHere));
         try {
             // The writer to be wants to know every relation, so not behind the control file's redo point.
             Lsn redoPoint = Lsn.min(cluster.checkpoint().redo(), data.redoPoint());
@@ -264,7 +264,7 @@ public final class PointInTimeRecovery implements AutoCloseable {
             redo.close();
             return;
         }
-        try (lock; ControlStore _ = control; RestoredLog _ = log; RecoveringData _ = data) {
+        try (lock; ControlStore _ = control; RestoredLog _ = log; RecoveringState _ = data) {
             redo.close();
         }
     }

@@ -6,7 +6,7 @@
 /// [dev.seawall.recovery.target.ConsistentPoint], before which there is no stopping;
 /// [dev.seawall.recovery.target.PointInTimeRecovery], the whole of it, by a
 /// [dev.seawall.recovery.target.RecoveryPlan] and with the
-/// [dev.seawall.recovery.target.RecoveringData];
+/// [dev.seawall.recovery.target.RecoveringState];
 /// [dev.seawall.recovery.target.RecoveryTargetException], when it cannot be.
 ///
 /// Invariant: a target that is not met is an error, never a shorter database.

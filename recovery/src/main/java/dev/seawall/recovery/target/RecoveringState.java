@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 /// The data files and engines that recovery feeds.
 ///
 /// Declared here, implemented where the checkpointer is known: it writes pages while redo goes on.
-public interface RecoveringData extends AutoCloseable {
+public interface RecoveringState extends AutoCloseable {
 
     /// The log they are recovered by.
     ///
@@ -25,7 +25,7 @@ public interface RecoveringData extends AutoCloseable {
     interface Opener {
 
         /// @throws dev.seawall.wal.WalCorruptException if they are damaged, or not of this log
-        RecoveringData open(Log log) throws IOException;
+        RecoveringState open(Log log) throws IOException;
     }
 
     /// Page store and engines, open.
