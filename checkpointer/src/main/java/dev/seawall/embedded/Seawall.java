@@ -103,7 +103,7 @@ public final class Seawall implements AutoCloseable {
     }
 
     private void open(SeawallOptions options, List<ResourceManager> engines) throws IOException {
-        StartedLog started = LogStart.start(disk, directory);
+        StartedLog started = LogStart.start(disk, directory, options.acceptLossAt());
         DataFiles dataFiles;
         long anyXid = started.nextXid();
         try {

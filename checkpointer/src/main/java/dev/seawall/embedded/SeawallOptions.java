@@ -9,6 +9,7 @@ import dev.seawall.settings.CheckpointSettings;
 import dev.seawall.settings.RecoverySettings;
 import dev.seawall.settings.Settings;
 import dev.seawall.settings.WalSettings;
+import dev.seawall.wal.Lsn;
 import dev.seawall.walwriter.WalOptions;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,20 +17,24 @@ import java.util.Optional;
 
 /// How a cluster is run: each owner's options, together.
 ///
-/// @param archive empty: `archive_mode` is off
+/// @param archive      empty: `archive_mode` is off
+/// @param acceptLossAt a log that is damaged at this very place ends there, on the operator's word;
+///                     [Lsn#INVALID] for none
 public record SeawallOptions(
         WalOptions wal,
         CheckpointOptions checkpoints,
         PageStoreOptions pages,
         HeldLimits held,
-        Optional<ArchiveOptions> archive) {
+        Optional<ArchiveOptions> archive,
+        Lsn acceptLossAt) {
 
     public static final SeawallOptions DEFAULT = new SeawallOptions(
             WalOptions.DEFAULT,
             new CheckpointOptions(Duration.ofMinutes(5), 1L << 30, 0.9),
             PageStoreOptions.of(128L << 20, 256 << 10),
             HeldLimits.DEFAULT,
-            Optional.empty());
+            Optional.empty(),
+            Lsn.INVALID);
 
     /// What the settings say.
     ///
@@ -39,7 +44,8 @@ public record SeawallOptions(
         return new SeawallOptions(walOf(settings), CheckpointOptions.of(settings),
                 PageStoreOptions.of(settings.get(CheckpointSettings.SHARED_BUFFERS),
                         Math.toIntExact(settings.get(CheckpointSettings.CHECKPOINT_FLUSH_AFTER))),
-                new HeldLimits(Math.max(1, held / 4), held), archiveOf(settings, directory));
+                new HeldLimits(Math.max(1, held / 4), held), archiveOf(settings, directory),
+                lossOf(settings));
     }
 
     private static WalOptions walOf(Settings settings) {
@@ -50,6 +56,11 @@ public record SeawallOptions(
                 settings.get(WalSettings.WAL_KEEP_SIZE), settings.get(WalSettings.MAX_REDO_LAG),
                 settings.get(ArchiveSettings.ARCHIVE_MODE),
                 settings.get(CheckpointSettings.CHECKPOINT_COMPLETION_TARGET));
+    }
+
+    private static Lsn lossOf(Settings settings) {
+        String at = settings.get(RecoverySettings.ACCEPT_LOG_LOSS_AT);
+        return at.isEmpty() ? Lsn.INVALID : Lsn.parse(at);
     }
 
     private static Optional<ArchiveOptions> archiveOf(Settings settings, Path directory) {
@@ -68,15 +79,15 @@ public record SeawallOptions(
     }
 
     public SeawallOptions withWal(WalOptions options) {
-        return new SeawallOptions(options, checkpoints, pages, held, archive);
+        return new SeawallOptions(options, checkpoints, pages, held, archive, acceptLossAt);
     }
 
     public SeawallOptions withCheckpoints(CheckpointOptions options) {
-        return new SeawallOptions(wal, options, pages, held, archive);
+        return new SeawallOptions(wal, options, pages, held, archive, acceptLossAt);
     }
 
     public SeawallOptions withPages(PageStoreOptions options) {
-        return new SeawallOptions(wal, checkpoints, options, held, archive);
+        return new SeawallOptions(wal, checkpoints, options, held, archive, acceptLossAt);
     }
 
     /// Archives into a directory, compressed with zstd 1.
@@ -85,6 +96,6 @@ public record SeawallOptions(
     }
 
     public SeawallOptions withArchive(ArchiveOptions options) {
-        return new SeawallOptions(wal, checkpoints, pages, held, Optional.of(options));
+        return new SeawallOptions(wal, checkpoints, pages, held, Optional.of(options), acceptLossAt);
     }
 }

@@ -54,10 +54,14 @@ public final class RecoverySettings {
             KB, 64 * KB, 2 * GB, 64 * MB, AT_RELOAD,
             "Memory for messages of transactions that have not ended; what is beyond it goes to disk");
 
+    public static final Setting<String> ACCEPT_LOG_LOSS_AT = Setting.text("accept_log_loss_at",
+            "", AT_START,
+            "Give up for good what stood in a damaged log from this very LSN on, as a refused start named it");
+
     static final List<Setting<?>> ALL = List.of(
             RECOVERY_TARGET, RECOVERY_TARGET_NAME, RECOVERY_TARGET_LSN, RECOVERY_TARGET_XID, RECOVERY_TARGET_TIME,
             RECOVERY_TARGET_INCLUSIVE, RECOVERY_TARGET_TIMELINE, RECOVERY_TARGET_ACTION, MAX_CONNECTIONS,
-            LOGICAL_DECODING_WORK_MEM);
+            LOGICAL_DECODING_WORK_MEM, ACCEPT_LOG_LOSS_AT);
 
     private RecoverySettings() {}
 }
