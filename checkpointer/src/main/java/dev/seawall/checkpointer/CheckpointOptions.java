@@ -1,7 +1,5 @@
 package dev.seawall.checkpointer;
 
-import dev.seawall.settings.CheckpointSettings;
-import dev.seawall.settings.Settings;
 import java.time.Duration;
 
 /// When checkpoints happen, and how fast.
@@ -16,12 +14,6 @@ public record CheckpointOptions(Duration timeout, long maxWalBytes, double compl
             throw new IllegalArgumentException("checkpoints every " + timeout + " or " + maxWalBytes
                     + " bytes of log, spread over " + completionTarget);
         }
-    }
-
-    public static CheckpointOptions of(Settings settings) {
-        return new CheckpointOptions(settings.get(CheckpointSettings.CHECKPOINT_TIMEOUT),
-                settings.get(CheckpointSettings.MAX_WAL_SIZE),
-                settings.get(CheckpointSettings.CHECKPOINT_COMPLETION_TARGET));
     }
 
     /// Log written since a checkpoint began that makes the next one begin: so that, when that one is

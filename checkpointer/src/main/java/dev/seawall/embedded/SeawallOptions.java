@@ -41,11 +41,17 @@ public record SeawallOptions(
     /// @param directory the cluster's: a relative `archive_repository` is below it
     public static SeawallOptions of(Settings settings, Path directory) {
         long held = settings.get(RecoverySettings.LOGICAL_DECODING_WORK_MEM);
-        return new SeawallOptions(walOf(settings), CheckpointOptions.of(settings),
+        return new SeawallOptions(walOf(settings), checkpointsOf(settings),
                 PageStoreOptions.of(settings.get(CheckpointSettings.SHARED_BUFFERS),
                         Math.toIntExact(settings.get(CheckpointSettings.CHECKPOINT_FLUSH_AFTER))),
                 new HeldLimits(Math.max(1, held / 4), held), archiveOf(settings, directory),
                 lossOf(settings));
+    }
+
+    private static CheckpointOptions checkpointsOf(Settings settings) {
+        return new CheckpointOptions(settings.get(CheckpointSettings.CHECKPOINT_TIMEOUT),
+                settings.get(CheckpointSettings.MAX_WAL_SIZE),
+                settings.get(CheckpointSettings.CHECKPOINT_COMPLETION_TARGET));
     }
 
     private static WalOptions walOf(Settings settings) {

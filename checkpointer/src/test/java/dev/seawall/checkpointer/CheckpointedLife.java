@@ -37,7 +37,8 @@ final class CheckpointedLife {
         this.bug = bug;
         this.random = new SplittableRandom(seed);
         // Small, so that redo runs out of clean frames and the double-write space is soon used up.
-        this.options = new PageStoreOptions(16, 1 + random.nextInt(4), 1 + random.nextInt(4), 16384 * random.nextInt(3));
+        this.options = new PageStoreOptions(
+                16, 1 + random.nextInt(4), 1 + random.nextInt(4), 16384 * random.nextInt(3));
         this.log = new ModelLog(random);
         this.reported = new RememberingLog(log::end);
         disk.makeDirectories(CLUSTER);

@@ -216,7 +216,8 @@ final class ModelLog {
             store.read(id.relation(), id.block(), page.clear());
             assertThat(withoutChecksum(page.array())).as("%s", id).isEqualTo(withoutChecksum(expected.getValue()));
         }
-        assertThat(store.forks().values().stream().mapToInt(blocks -> blocks).sum()).as("pages").isEqualTo(pages.size());
+        assertThat(store.forks().values().stream().mapToInt(count -> count).sum())
+                .as("pages").isEqualTo(pages.size());
         assertThat(model.sum()).as("the engine's sum").isEqualTo(engine);
     }
 

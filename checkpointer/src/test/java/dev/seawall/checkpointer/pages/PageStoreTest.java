@@ -331,7 +331,7 @@ final class PageStoreTest {
     void a_reader_never_sees_half_a_transaction() throws Exception {
         redo(store, emptyPages(1000, RELATION, 0, 1));
         List<Throwable> failures = new CopyOnWriteArrayList<>();
-        Thread reader = Thread.ofPlatform().uncaughtExceptionHandler((_, failure) -> failures.add(failure)).start(() -> {
+        Thread reader = Thread.ofPlatform().uncaughtExceptionHandler((_, e) -> failures.add(e)).start(() -> {
             try {
                 for (int i = 0; i < 2000; i++) {
                     ByteBuffer page = read(0);
