@@ -186,7 +186,8 @@ final class RecoveryTest {
     @Test
     void every_commit_can_be_recovered_to_by_xid_and_by_lsn() throws IOException {
         for (int i = 6; i <= COMMITS; i += 3) {
-            assertThat(contents(promoted("xid" + i, new AtXid(xids[i], true)))).isEqualTo(i + String.format(" %04d", i));
+            assertThat(contents(promoted("xid" + i, new AtXid(xids[i], true))))
+                    .isEqualTo(i + String.format(" %04d", i));
             assertThat(contents(promoted("before" + i, new AtXid(xids[i], false))))
                     .isEqualTo(i - 1 + String.format(" %04d", i - 1));
             assertThat(contents(promoted("lsn" + i, new AtLsn(commits[i], false))))
@@ -233,7 +234,8 @@ final class RecoveryTest {
             recovery.run();
             recovery.shutDown();
         }
-        assertThatThrownBy(() -> contents(copy)).hasMessageContaining("recovery").hasMessageContaining("not been finished");
+        assertThatThrownBy(() -> contents(copy)).hasMessageContaining("recovery")
+                .hasMessageContaining("not been finished");
         assertThatThrownBy(() -> begin(copy, new AtLsn(commits[8], false), new LedgerEngine()))
                 .isInstanceOf(RecoveryTargetException.class);
 

@@ -79,11 +79,17 @@ public final class ResourceManagers implements AutoCloseable {
     }
 
     /// Opens each engine with its home under `base`, which exists.
+    ///
+    /// @throws IOException also if an engine that has a home there is not among these: the log it needs
+    ///         would be let go, and what it missed could never be made up for
     public void open(Disk disk, Path base, World world) throws IOException {
+        Path homes = base.resolve(ENGINES);
+        if (disk.exists(homes)) {
+            requireOwners(disk, homes);
+        }
         if (engines.isEmpty()) {
             return;
         }
-        Path homes = base.resolve(ENGINES);
         disk.createDirectory(homes);
         disk.syncDirectory(base);
         for (Recipient engine : engines) {
@@ -94,6 +100,17 @@ public final class ResourceManagers implements AutoCloseable {
             ResourceManager manager = engine.manager();
             opened.add(manager);
             manager.open(disk, homes.resolve(manager.name()), world);
+        }
+    }
+
+    private void requireOwners(Disk disk, Path homes) throws IOException {
+        List<String> known = engines.stream().map(engine -> engine.manager().name()).toList();
+        for (String name : disk.list(homes)) {
+            if (!known.contains(name)) {
+                throw new IOException("resource manager \"" + name + "\" has state in \"" + homes.resolve(name)
+                        + "\", but is not there\nHINT: Put the engine on the class path, named in META-INF/services/"
+                        + ResourceManager.class.getName() + "; or, to give up its state for good, remove the directory.");
+            }
         }
     }
 

@@ -66,6 +66,15 @@ final class ResourceManagersTest {
     }
 
     @Test
+    void an_engine_that_has_state_but_is_not_there_is_missed() throws IOException {
+        SimulatedDisk disk = new SimulatedDisk(1);
+        disk.makeDirectories(BASE.resolve("engines/ledger"));
+        assertThatThrownBy(() -> ResourceManagers.of(null, List.of()).open(disk, BASE, new SystemWorld()))
+                .isInstanceOf(IOException.class).hasMessageContaining("\"ledger\"").hasMessageContaining("HINT");
+        ResourceManagers.of(null, List.of(new LedgerEngine())).open(disk, BASE, new SystemWorld());
+    }
+
+    @Test
     void an_idle_engine_does_not_hold_the_redo_point_back() throws IOException {
         SimulatedDisk disk = new SimulatedDisk(1);
         disk.makeDirectories(BASE);

@@ -38,7 +38,7 @@ final class SourceTree {
     static List<Path> files(String ending) {
         try (Stream<Path> all = Files.walk(HOME)) {
             return all.filter(file -> file.getFileName().toString().endsWith(ending))
-                    .filter(file -> !inside(file).matches("(.*/)?(target|\\.git)/.*"))
+                    .filter(file -> !inside(file).matches("([^/]+/)?target/.*|(.*/)?\\.git/.*"))
                     .filter(Files::isRegularFile).sorted().toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

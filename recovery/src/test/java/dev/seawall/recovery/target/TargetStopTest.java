@@ -29,7 +29,8 @@ import org.junit.jupiter.api.Test;
 /// Where each kind of target stops, on one log:
 ///
 /// ```
-/// commit 10 | commit 11, same time as 10 | restore point "half" | message 12, commit 12 | abort 13 | commit 14 | "half" again
+/// commit 10 | commit 11, same time as 10 | restore point "half"
+/// | message 12, commit 12 | abort 13 | commit 14 | "half" again
 /// ```
 final class TargetStopTest {
 

@@ -24,7 +24,8 @@ final class TargetTextTest {
 
     @Test
     void each_kind_is_understood() {
-        assertThat(new TargetText("immediate", "", "", "", "", true).target()).isEqualTo(new RecoveryTarget.Immediate());
+        assertThat(new TargetText("immediate", "", "", "", "", true).target())
+                .isEqualTo(new RecoveryTarget.Immediate());
         assertThat(new TargetText("", "noon", "", "", "", true).target()).isEqualTo(new RecoveryTarget.Name("noon"));
         assertThat(new TargetText("", "", "16/B374D848", "", "", false).target())
                 .isEqualTo(new RecoveryTarget.AtLsn(new Lsn(0x16B374D848L), false));

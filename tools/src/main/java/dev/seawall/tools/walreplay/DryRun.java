@@ -130,7 +130,8 @@ final class DryRun {
         line(out, "Would stop", "at " + report.get("stop_lsn") + " on timeline " + report.get("timeline") + ": "
                 + report.get("stop_reason"));
         line(out, "Last commit", progress.lastCommitXid() == 0 ? "none"
-                : "transaction " + Long.toUnsignedString(progress.lastCommitXid()) + " at " + progress.lastCommitTime());
+                : "transaction " + Long.toUnsignedString(progress.lastCommitXid()) + " at "
+                        + progress.lastCommitTime());
     }
 
     private static void line(PrintStream out, String what, String value) {

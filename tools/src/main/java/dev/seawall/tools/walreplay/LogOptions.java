@@ -152,7 +152,8 @@ final class LogOptions {
             file.read(page, 0);
         }
         PageHeader header = PageHeader.read(page.position(0).limit(page.capacity()));
-        if (header.magic() != PageHeader.MAGIC || !header.isLong() || !PageLayout.isSegmentSize(header.segmentBytes())) {
+        if (header.magic() != PageHeader.MAGIC || !header.isLong()
+                || !PageLayout.isSegmentSize(header.segmentBytes())) {
             throw new ExitCodeException(ExitCode.CORRUPT, "\"" + segment + "\" does not begin like a log segment"
                     + "\nHINT: Logs of PostgreSQL 15 and of Seawall can be read.");
         }

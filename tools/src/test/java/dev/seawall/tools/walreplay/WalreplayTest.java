@@ -118,7 +118,8 @@ final class WalreplayTest {
     void json_has_an_object_a_message() {
         Ran ran = walreplay("--messages", "--json", "-w", cluster.resolve("pg_wal"), "--target-xid", XIDS[1]);
         assertThat(ran.out()).matches("\\{\"lsn\":\"0/[0-9A-F]+\",\"xid\":" + XIDS[1]
-                + ",\"time\":\"[^\"]+\",\"commit_lsn\":\"" + ENDS[1] + "\",\"prefix\":\"numbers\",\"content\":\"1\"}\n");
+                + ",\"time\":\"[^\"]+\",\"commit_lsn\":\"" + ENDS[1]
+                + "\",\"prefix\":\"numbers\",\"content\":\"1\"}\n");
     }
 
     @Test
@@ -168,7 +169,8 @@ final class WalreplayTest {
         assertThat(ran.exitCode()).describedAs(ran.err()).isZero();
         assertThat(ran.out()).contains("Base backup:    first: timeline 1").contains("Would restore:")
                 // The backup's redo point may lie before its newest commits.
-                .containsPattern("([3-6]) commits, \\1 messages, [3-7] page records").contains("at restore point \"half\"")
+                .containsPattern("([3-6]) commits, \\1 messages, [3-7] page records")
+                .contains("at restore point \"half\"")
                 .contains("Last commit:    transaction " + XIDS[6]);
         Ran json = walreplay("--dry-run", "--json", "-r", repository, "--target-name", "half");
         assertThat(json.out()).startsWith("{\"backup\":\"first\",").contains("\"stop_reason\":\"at restore point");
@@ -192,7 +194,8 @@ final class WalreplayTest {
         assertThat(ran.exitCode()).describedAs(ran.err()).isZero();
         assertThat(ran.out()).contains("at restore point \"half\"").contains("on timeline ");
         ByteBuffer page = ByteBuffer.allocate(8192);
-        try (Seawall seawall = Seawall.open(new LinuxDisk(), new SystemWorld(), copy, SeawallOptions.DEFAULT, List.of())) {
+        try (Seawall seawall = Seawall.open(
+                new LinuxDisk(), new SystemWorld(), copy, SeawallOptions.DEFAULT, List.of())) {
             seawall.readPage(RELATION, 0, page);
             assertThat((char) page.get(100)).isEqualTo('6');
             commit(seawall, 7);
