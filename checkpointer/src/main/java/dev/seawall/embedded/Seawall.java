@@ -149,11 +149,21 @@ public final class Seawall implements AutoCloseable {
                 anyXid, wal::flushLsn);
         Redo redo = new Redo(source, managers, held, StopRule.NONE, world);
         parts.redo = redo;
-        World.Running running = world.start(redo);
+        World.Running running = world.start(new WatchedRole(redo, this::failed));
         parts.redoRunning = running;
         wal.onFlush(running::wake);
         wal.redoPosition(() -> redo.applied().value());
         return redo;
+    }
+
+    /// A role has ended: the cluster is over, whatever the others could still do.
+    private void failed(Throwable cause) {
+        LOG.error("a role failed; the cluster takes no more commits", cause);
+        wal().fail(cause);
+        Checkpointer checkpointer = parts.checkpointer;
+        if (checkpointer != null) {
+            checkpointer.failed(cause);
+        }
     }
 
     private static <T> T part(@Nullable T part) {

@@ -264,6 +264,11 @@ public final class Wal implements AutoCloseable {
         return machine.progress.failure();
     }
 
+    /// Latches a failure of somebody without whom the log must not go on, as its own would be.
+    public void fail(Throwable cause) {
+        machine.fail(cause);
+    }
+
     /// Calls back once when the log fails.
     public void onFailure(Runnable listener) {
         machine.onFailure(listener);

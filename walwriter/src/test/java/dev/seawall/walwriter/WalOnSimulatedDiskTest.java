@@ -9,6 +9,8 @@ import dev.seawall.wal.TimelineId;
 import dev.seawall.wal.disk.DiskCall;
 import dev.seawall.wal.disk.Fault;
 import dev.seawall.wal.disk.SimulatedDisk;
+import dev.seawall.wal.read.ReadOutcome;
+import dev.seawall.wal.read.WalReader;
 import dev.seawall.wal.record.RelationId;
 import dev.seawall.wal.record.WalRecord;
 import dev.seawall.wal.record.body.ClogZeroPage;
@@ -21,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -241,7 +244,7 @@ class WalOnSimulatedDiskTest {
             fillToSegment(wal, 36);
             long commits = 0;
             try (var reader = wal.read(from)) {
-                while (reader.next() instanceof dev.seawall.wal.read.ReadOutcome.Complete(WalRecord record, _)) {
+                while (reader.next() instanceof ReadOutcome.Complete(WalRecord record, _)) {
                     commits += TransactionRecord.isCommit(record) ? 1 : 0;
                 }
                 assertThat(reader.position()).isEqualTo(wal.flushLsn());
@@ -249,5 +252,45 @@ class WalOnSimulatedDiskTest {
             assertThat(commits).isGreaterThan(20);
             rest.close();
         }
+    }
+
+    @Test
+    void a_reader_that_follows_the_log_sees_every_record_wherever_its_limit_stood() throws Exception {
+        for (long seed = 1; seed <= 20; seed++) {
+            Random random = new Random(seed);
+            Path directory = Path.of("/follow" + seed);
+            disk.makeDirectories(directory);
+            try (Wal wal = Wal.open(EmptyLog.in(disk, directory, 731), WalOptions.DEFAULT.withBufferBytes(256 << 10),
+                    disk, world); WalReader reader = wal.read(EmptyLog.START)) {
+                int committed = 0;
+                int seen = 0;
+                for (int i = 0; i < 60; i++) {
+                    for (int n = random.nextInt(5); n > 0; n--) {
+                        commit(wal, random.nextInt(random.nextInt(4) == 0 ? 60_000 : 500));
+                        committed++;
+                    }
+                    reader.limit(wal.flushLsn());
+                    // Not always to the end: what was read ahead must not outlive the limit either.
+                    int most = random.nextInt(3) == 0 ? random.nextInt(4) : Integer.MAX_VALUE;
+                    seen += readOn(reader, most, wal.flushLsn(), seed);
+                }
+                seen += readOn(reader, Integer.MAX_VALUE, wal.flushLsn(), seed);
+                assertThat(reader.position()).as("seed " + seed).isEqualTo(wal.flushLsn());
+                assertThat(seen).as("seed " + seed).isEqualTo(committed);
+            }
+        }
+    }
+
+    /// @return commits among the records read
+    private static int readOn(WalReader reader, int most, Lsn limit, long seed) throws IOException {
+        int commits = 0;
+        for (int n = 0; n < most && reader.position().isBefore(limit); n++) {
+            ReadOutcome outcome = reader.next();
+            assertThat(outcome).as("seed " + seed).isInstanceOf(ReadOutcome.Complete.class);
+            if (outcome instanceof ReadOutcome.Complete(WalRecord record, _) && TransactionRecord.isCommit(record)) {
+                commits++;
+            }
+        }
+        return commits;
     }
 }

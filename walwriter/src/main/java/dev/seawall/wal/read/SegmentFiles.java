@@ -180,6 +180,10 @@ public final class SegmentFiles implements LogBytes {
 
     @Override
     public void limit(Lsn newLimit) {
+        if (limit.isBefore(pieceTo)) {
+            // The page that holds the old limit was read while its rest was still to be written.
+            pieceTo = Lsn.max(pieceFrom, layout.pageOf(limit));
+        }
         if (newLimit.isBefore(pieceTo)) {
             dropPiece();
         }
