@@ -133,7 +133,8 @@ public final class TransactionLedger {
             for (int number = 0; number < messages.size(); number++) {
                 if (number >= entry.lengths.size()
                         || !messages.get(number).equals(message(key, number, entry.lengths.get(number)))) {
-                    throw new AssertionError("message " + number + " of transaction " + key + " is not what was written");
+                    throw new AssertionError(
+                            "message " + number + " of transaction " + key + " is not what was written");
                 }
             }
             if (messages.size() != entry.lengths.size()) {

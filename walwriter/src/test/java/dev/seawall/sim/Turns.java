@@ -65,7 +65,9 @@ final class Turns {
     private final Participant maker = new Participant("maker", Thread.currentThread());
     private final List<Participant> alive = new ArrayList<>(List.of(maker));
     private volatile Participant current = maker;
-    private volatile int handovers;
+    /// Choices made so far; those since the maker began its wait are bounded.
+    private volatile int turns;
+    private int turnsAtWait;
     private boolean isOver;
     private @Nullable Throwable forMaker;
 
@@ -103,7 +105,7 @@ final class Turns {
         Participant me = current;
         if (me == maker) {
             maker.thread = Thread.currentThread();
-            handovers = 0;
+            turnsAtWait = turns;
         } else if (me.thread != Thread.currentThread()) {
             throw new AssertionError(Thread.currentThread() + " is none of the simulated world's threads");
         }
@@ -142,7 +144,8 @@ final class Turns {
             return maker;
         }
         try {
-            if (handovers > TURNS_MAX) {
+            turns++;
+            if (turns - turnsAtWait > TURNS_MAX) {
                 throw new AssertionError("no progress in " + TURNS_MAX + " turns of " + alive);
             }
             return choice.apply(alive);
@@ -153,18 +156,17 @@ final class Turns {
     }
 
     private void handOver(Participant next) {
-        handovers++;
         current = next;
         LockSupport.unpark(next.thread);
     }
 
     private void awaitTurn(Participant me) {
-        int seen = handovers;
+        int seen = turns;
         long since = System.nanoTime();
         while (current != me) {
             LockSupport.parkNanos(this, STUCK_NANOS / 4);
-            if (seen != handovers) {
-                seen = handovers;
+            if (seen != turns) {
+                seen = turns;
                 since = System.nanoTime();
             } else if (me == maker && System.nanoTime() - since > STUCK_NANOS) {
                 throw stuck();
