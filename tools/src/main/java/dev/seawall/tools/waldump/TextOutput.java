@@ -17,6 +17,8 @@ final class TextOutput {
     private final OutputStream out;
     private byte[] bytes = new byte[FLUSH_BYTES + 4096];
     private int end;
+    // Of the bytes that are shown in hexadecimal.
+    private final byte[] piece = new byte[4096];
 
     TextOutput(OutputStream out) {
         this.out = out;
@@ -126,21 +128,29 @@ final class TextOutput {
         return this;
     }
 
-    /// Bytes as `%02X`, blanks between.
+    /// Bytes as `%02X`, blanks between. Most of a log's text is this.
     TextOutput putHexBytes(ByteBuffer from) {
-        int length = from.remaining();
-        int at = from.position();
-        for (int i = 0; i < length; i++) {
-            if (i > 0) {
-                put(' ');
+        int left = from.remaining();
+        for (int at = from.position(); left > 0; ) {
+            int count = Math.min(left, piece.length);
+            from.get(at, piece, 0, count);
+            reserve(3 * count);
+            byte[] into = bytes;
+            int to = end;
+            for (int i = 0; i < count; i++, to += 3) {
+                into[to] = HEX[piece[i] >> 4 & 0xF];
+                into[to + 1] = HEX[piece[i] & 0xF];
+                into[to + 2] = ' ';
             }
-            reserve(2);
-            int value = from.get(at + i);
-            bytes[end++] = HEX[value >> 4 & 0xF];
-            bytes[end++] = HEX[value & 0xF];
-            if (end > FLUSH_BYTES) {
+            end = to;
+            at += count;
+            left -= count;
+            if (end > FLUSH_BYTES && left > 0) {
                 drain();
             }
+        }
+        if (from.hasRemaining()) {
+            end--;
         }
         return this;
     }

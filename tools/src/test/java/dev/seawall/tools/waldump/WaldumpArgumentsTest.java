@@ -7,6 +7,8 @@ import dev.seawall.wal.read.MemoryLog;
 import dev.seawall.witness.PostgresPrograms.Output;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,6 +63,21 @@ final class WaldumpArgumentsTest {
         log.writeTo(new LinuxDisk(), Files.createDirectories(directory.resolve("pg_wal")), 1);
 
         BothDumps.agreeOn("-p", directory.toString(), "-s", "0/100000");
+    }
+
+    @Test
+    void following_shows_records_as_they_are_written() throws Exception {
+        MemoryLog log = MemoryLog.small();
+        log.message("one");
+        log.writeTo(new LinuxDisk(), directory, 1);
+        CompletableFuture<Output> following = CompletableFuture.supplyAsync(
+                () -> BothDumps.waldump("-p", directory.toString(), "-s", "0/100000", "-f", "-n", "2"));
+
+        log.message("two");
+        log.writeTo(new LinuxDisk(), directory, 1);
+
+        assertThat(following.get(30, TimeUnit.SECONDS).lines()).hasSize(2).last().asString()
+                .endsWith("payload (3 bytes): 74 77 6F");
     }
 
     @Test
