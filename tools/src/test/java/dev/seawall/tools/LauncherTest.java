@@ -89,6 +89,22 @@ final class LauncherTest {
         assertThat(run(java, "waldump", "--version").output()).contains("-XX:AOTCache=" + cache.toRealPath());
     }
 
+    /// PostgreSQL takes 1 to 125 from restore_command for the end of the log, so of all that can go
+    /// wrong before the program has read the archive nothing may exit so.
+    @Test
+    void archiver_get_says_absent_only_when_the_program_itself_does() throws Exception {
+        Path java = jdk("25");
+        for (int[] told : new int[][] {{0, 0}, {101, 1}, {1, 126}, {2, 126}, {70, 126}, {126, 126}, {143, 143}}) {
+            Files.writeString(java.resolve("bin/java"), "#!/bin/sh\nexit " + told[0] + "\n");
+            assertThat(run(java, "archiver", "get", "-r", "x", "name", "path").code()).as("java exits with " + told[0])
+                    .isEqualTo(told[1]);
+        }
+        assertThat(run(jdk("17.0.1"), "archiver", "get", "name", "path").code()).as("no JDK").isEqualTo(126);
+        assertThat(run(jdk("17.0.1"), "archiver", "push", "path").code()).as("no JDK").isEqualTo(2);
+        Files.delete(home.resolve("tools/target/seawall-tools-1.jar"));
+        assertThat(run(jdk("25"), "archiver", "get", "name", "path").code()).as("not built").isEqualTo(126);
+    }
+
     /// A directory like a JDK's: its java prints its arguments, or makes the cache it is told to make.
     private Path jdk(String version) throws IOException {
         Path jdk = Files.createDirectories(elsewhere.resolve("jdk-" + version));
