@@ -9,6 +9,7 @@ import dev.seawall.archiver.repository.WalArchive;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.role.World;
 import dev.seawall.walwriter.Wal;
+import dev.seawall.walwriter.segments.ArchiveStatus;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,12 @@ final class Archiving implements AutoCloseable {
     Archiving(Disk disk, World world, Path pgWal, ArchiveOptions options, Wal wal, OpenLog log) throws IOException {
         this.options = options;
         RepositoryIdentity identity = new RepositoryIdentity(wal.systemId(), wal.layout().segmentBytes());
-        repository = DirectoryRepository.create(disk, world, options.repository(), identity);
+        // Once something was archived there is a repository: a directory without one is the mount point
+        // of a file system that is away, and a second repository in it would tear the archive in two.
+        // The cluster opens all the same, and archives when it is back.
+        repository = new ArchiveStatus(disk, pgWal).hasDone()
+                ? DirectoryRepository.at(disk, world, options.repository())
+                : DirectoryRepository.create(disk, world, options.repository(), identity);
         archive = new WalArchive(repository);
         archiver = new Archiver(disk, world, pgWal, new WalFiles(disk, archive, identity, options.codec()),
                 wal.layout().segmentBytes());

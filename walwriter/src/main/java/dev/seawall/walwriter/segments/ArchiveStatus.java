@@ -81,6 +81,11 @@ public final class ArchiveStatus {
         return disk.exists(status(name, DONE));
     }
 
+    /// Whether anything that is still here was archived: there is an archive, then, reachable or not.
+    public boolean hasDone() throws IOException {
+        return disk.list(directory).stream().anyMatch(file -> file.endsWith(DONE));
+    }
+
     /// Says that a file is archived, durably: it may be recycled or removed from now on.
     ///
     /// @throws NoSuchFileException if it was not marked ready

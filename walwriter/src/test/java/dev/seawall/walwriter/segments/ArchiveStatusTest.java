@@ -40,11 +40,13 @@ class ArchiveStatusTest {
         crash();
         assertThat(status.isReady(NAME)).isTrue();
         assertThat(status.isDone(NAME)).isFalse();
+        assertThat(status.hasDone()).isFalse();
 
         status.markDone(NAME);
         crash();
         assertThat(status.isReady(NAME)).isFalse();
         assertThat(status.isDone(NAME)).isTrue();
+        assertThat(status.hasDone()).isTrue();
 
         status.forget(NAME);
         crash();
