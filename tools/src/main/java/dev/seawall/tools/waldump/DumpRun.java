@@ -1,5 +1,9 @@
 package dev.seawall.tools.waldump;
 
+import dev.seawall.tools.waldump.text.RecordJson;
+import dev.seawall.tools.waldump.text.RecordLines;
+import dev.seawall.tools.waldump.text.RecordStatistics;
+import dev.seawall.tools.waldump.text.TextOutput;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.read.ReadOutcome;

@@ -1,6 +1,8 @@
 package dev.seawall.tools.waldump;
 
 import dev.seawall.tools.Program;
+import dev.seawall.tools.waldump.text.RecordLines;
+import dev.seawall.tools.waldump.text.TextOutput;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.disk.LinuxDisk;

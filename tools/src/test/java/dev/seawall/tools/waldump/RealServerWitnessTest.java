@@ -55,7 +55,8 @@ final class RealServerWitnessTest {
     private static void manyIndexes() {
         server.sql("create table t(id serial primary key, a int[], p point, r int4range, s text)");
         server.sql("create index on t using gin(a); create index on t using gist(p);"
-                + " create index on t using spgist(s); create index on t using brin(id); create index on t using hash(s)");
+                + " create index on t using spgist(s); create index on t using brin(id);"
+                + " create index on t using hash(s)");
         server.sql("insert into t(a, p, r, s) select array[i, i+1], point(i, i), int4range(i, i+5), 'text ' || i"
                 + " from generate_series(1, 2000) i");
         server.sql("delete from t where id % 3 = 0");

@@ -1,4 +1,4 @@
-package dev.seawall.tools.waldump;
+package dev.seawall.tools.waldump.text;
 
 import dev.seawall.wal.record.WalRecord;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package dev.seawall.tools.waldump;
+package dev.seawall.tools.waldump.text;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -8,7 +8,7 @@ import java.util.Arrays;
 
 /// Standard output as a large buffer of bytes: numbers and text are put into it without making
 /// strings, since a log may have a hundred million lines.
-final class TextOutput {
+public final class TextOutput {
 
     private static final int FLUSH_BYTES = 1 << 18;
     private static final int NUMBER_BYTES_MAX = 24;
@@ -20,12 +20,12 @@ final class TextOutput {
     // Of the bytes that are shown in hexadecimal.
     private final byte[] piece = new byte[4096];
 
-    TextOutput(OutputStream out) {
+    public TextOutput(OutputStream out) {
         this.out = out;
     }
 
     /// @param ascii characters up to 255, one byte each
-    TextOutput put(String ascii) {
+    public TextOutput put(String ascii) {
         int length = ascii.length();
         reserve(length);
         for (int i = 0; i < length; i++) {
@@ -156,7 +156,7 @@ final class TextOutput {
     }
 
     /// Ends a line; now and then the buffer goes out.
-    void endLine() {
+    public void endLine() {
         put('\n');
         if (end > FLUSH_BYTES) {
             drain();
@@ -181,7 +181,7 @@ final class TextOutput {
         }
     }
 
-    void flush() {
+    public void flush() {
         drain();
         try {
             out.flush();

@@ -1,4 +1,4 @@
-package dev.seawall.tools.waldump;
+package dev.seawall.tools.waldump.text;
 
 import dev.seawall.tools.Json;
 import dev.seawall.wal.record.BlockReference;
@@ -13,18 +13,18 @@ import java.util.List;
 import java.util.Map;
 
 /// A record as a JSON object on a line of its own: `--json`.
-final class RecordJson {
+public final class RecordJson {
 
     private final TextOutput out;
     private final ByteArrayOutputStream description = new ByteArrayOutputStream();
     private final TextOutput descriptionOutput = new TextOutput(description);
     private final Descriptions descriptions = new Descriptions(descriptionOutput);
 
-    RecordJson(TextOutput out) {
+    public RecordJson(TextOutput out) {
         this.out = out;
     }
 
-    void show(WalRecord record) {
+    public void show(WalRecord record) {
         Map<String, Object> fields = new LinkedHashMap<>();
         String name = RecordNames.of(record.resourceManager().value(), record.info());
         fields.put("lsn", record.start().toString());

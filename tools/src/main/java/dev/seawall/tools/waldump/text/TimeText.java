@@ -1,4 +1,4 @@
-package dev.seawall.tools.waldump;
+package dev.seawall.tools.waldump.text;
 
 import java.time.Instant;
 import java.time.ZoneId;

@@ -1,4 +1,4 @@
-package dev.seawall.tools.waldump;
+package dev.seawall.tools.waldump.text;
 
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.record.ResourceManagerId;
@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Sums over records, by resource manager or by kind of record: pg_waldump's `--stats`.
-final class RecordStatistics {
+public final class RecordStatistics {
 
     private static final int KINDS = 16;
     private static final int MANAGERS = 256;
@@ -29,11 +29,11 @@ final class RecordStatistics {
         }
     }
 
-    RecordStatistics(Lsn start) {
+    public RecordStatistics(Lsn start) {
         this.start = start;
     }
 
-    void add(WalRecord record) {
+    public void add(WalRecord record) {
         int manager = record.resourceManager().value();
         int kind = record.info() >> 4 & (manager == ResourceManagerId.TRANSACTION.value() ? 0x7 : 0xF);
         int images = RecordLines.imageBytes(record);
@@ -44,7 +44,7 @@ final class RecordStatistics {
         end = record.end();
     }
 
-    void show(TextOutput out, boolean isPerRecord) {
+    public void show(TextOutput out, boolean isPerRecord) {
         if (!end.isValid()) {
             return;
         }

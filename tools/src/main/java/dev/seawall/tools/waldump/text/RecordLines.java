@@ -1,4 +1,4 @@
-package dev.seawall.tools.waldump;
+package dev.seawall.tools.waldump.text;
 
 import dev.seawall.wal.record.BlockReference;
 import dev.seawall.wal.record.FullPageImage;
@@ -7,7 +7,7 @@ import java.nio.BufferUnderflowException;
 
 /// A record as a line, `rmgr: Transaction len (rec/tot): 34/ 34, tx: 731, lsn: 0/01000108, prev 0/010000E0,
 /// desc: COMMIT 2026-11-22 10:00:00.000000 UTC`, then the blocks it names; with details, a line each.
-final class RecordLines {
+public final class RecordLines {
 
     private static final String[] FORKS = {"main", "fsm", "vm", "init"};
 
@@ -15,13 +15,13 @@ final class RecordLines {
     private final boolean isDetailed;
     private final Descriptions descriptions;
 
-    RecordLines(TextOutput out, boolean isDetailed) {
+    public RecordLines(TextOutput out, boolean isDetailed) {
         this.out = out;
         this.isDetailed = isDetailed;
         this.descriptions = new Descriptions(out);
     }
 
-    void show(WalRecord record) {
+    public void show(WalRecord record) {
         int manager = record.resourceManager().value();
         out.put("rmgr: ").putLeft(record.resourceManager().displayName(), 11)
                 .put(" len (rec/tot): ").putUnsigned(record.totalLength() - imageBytes(record), 6)
@@ -115,7 +115,7 @@ final class RecordLines {
     }
 
     /// @return -1 if no fork has this name
-    static int forkNumber(String name) {
+    public static int forkNumber(String name) {
         return java.util.List.of(FORKS).indexOf(name);
     }
 }
