@@ -61,7 +61,11 @@ public final class DirectoryRepository implements Repository {
                 created.identity().require(identity, root.toString());
             }
         }
-        return open(disk, world, root);
+        DirectoryRepository opened = open(disk, world, root);
+        if (!opened.holds(RepositoryReadme.KEY)) {
+            opened.putIfAbsent(RepositoryReadme.KEY, RepositoryReadme.toBytes());
+        }
+        return opened;
     }
 
     /// Opens a repository.

@@ -1,7 +1,8 @@
 /// Where archived things are kept, and in what form.
 ///
 /// Reading order: [dev.seawall.archiver.repository.Repository], the contract;
-/// [dev.seawall.archiver.repository.RepositoryIdentity], whose it is;
+/// [dev.seawall.archiver.repository.RepositoryIdentity], whose it is; `RepositoryReadme`, for who
+/// finds one and has no Seawall;
 /// [dev.seawall.archiver.repository.DirectoryRepository], one in a directory, made of
 /// `DirectoryUpload`, one put, and `RepositoryFiles`, its moves; [dev.seawall.archiver.repository.Codec],
 /// how objects are compressed; [dev.seawall.archiver.repository.Seal], their checksum, made by

@@ -82,7 +82,7 @@ class DirectoryRepositoryTest {
             assertThat(repository.list("wal/1/")).containsExactly("wal/1/a", "wal/1/c");
             assertThat(repository.list("wal/1/c")).containsExactly("wal/1/c");
             assertThat(repository.list("none/")).isEmpty();
-            assertThat(repository.list("")).containsExactly("backups/x/y/z", "seawall-repository",
+            assertThat(repository.list("")).containsExactly("README", "backups/x/y/z", "seawall-repository",
                     "wal/1/a", "wal/1/c", "wal/10/a", "wal/2/b");
         }
     }
@@ -127,7 +127,7 @@ class DirectoryRepositoryTest {
 
         DirectoryRepository reader = fixture.repository();
         assertThat(get(reader, "wal/a")).isEqualTo(CONTENT);
-        assertThat(reader.list("")).hasSize(2);
+        assertThat(reader.list("")).containsExactly("README", "seawall-repository", "wal/a");
 
         assertThat(fixture.disk.changes()).isEqualTo(before);
     }

@@ -192,6 +192,24 @@ class RestoreTest {
     }
 
     @Test
+    void without_seawall_a_backup_is_unpacked_as_the_repositorys_readme_says(@TempDir Path directory) throws Exception {
+        Path repository = directory.resolve("repository");
+        copyOut(ArchiveFixture.REPOSITORY, repository);
+        String readme = Files.readString(repository.resolve("README"));
+        String unpack = readme.substring(readme.indexOf("cd backups/LABEL/files"))
+                .replace("backups/LABEL", repository + "/backups/monday");
+        String check = readme.substring(readme.indexOf("find . -name '*.zst' -exec"), readme.indexOf("A segment, and"));
+        Path target = Files.createDirectory(directory.resolve("target"));
+
+        PostgresPrograms.execute(List.of("bash", "-ec", "cd " + repository + "; " + check), Map.of()).orFail();
+        PostgresPrograms.execute(List.of("bash", "-ec", "cd " + target + "; " + unpack), Map.of()).orFail();
+
+        for (Map.Entry<String, byte[]> file : pages.files.entrySet()) {
+            assertThat(Files.readAllBytes(target.resolve(file.getKey()))).as(file.getKey()).isEqualTo(file.getValue());
+        }
+    }
+
+    @Test
     void pg_controldata_reads_the_restored_control_file(@TempDir Path directory) throws Exception {
         restore();
         copyOut(TARGET, directory.resolve("copy"));

@@ -14,7 +14,8 @@ import java.util.stream.Stream;
 final class ArchiverScript {
 
     private static final String FLAGS = "--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow "
-            + "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED --add-exports=java.base/jdk.internal.ref=ALL-UNNAMED "
+            + "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED "
+            + "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED "
             + "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED -XX:+UseSerialGC -XX:TieredStopAtLevel=1 "
             + "-XX:-UsePerfData -Xlog:disable";
     private static final List<String> NOT_NEEDED = List.of("junit", "assertj", "archunit", "byte-buddy", "apiguardian",

@@ -282,7 +282,8 @@ public final class SimulatedDisk implements Disk {
     }
 
     long pagesLeft() {
-        return capacityPages - usedPages;
+        // The capacity may have been set below what is used.
+        return Math.max(0, capacityPages - usedPages);
     }
 
     void takePages(long pages) {
