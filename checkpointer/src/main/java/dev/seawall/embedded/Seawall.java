@@ -214,8 +214,8 @@ public final class Seawall implements AutoCloseable {
         Archiving archiving = archiving();
         OnlineCopy copy = new OnlineCopy(part(parts.dataFiles), part(parts.checkpointer), part(parts.managers),
                 RedoState.of(redo()), CheckpointLog.of(wal()));
-        return new BaseBackup(disk, world, directory, copy, new OpenLog(wal()), archiving.archive(), archiving.options().codec(),
-                ARCHIVE_WAIT).take(label, progress);
+        return new BaseBackup(disk, world, directory, copy, new OpenLog(wal()), archiving.archive(),
+                archiving.options().codec(), ARCHIVE_WAIT).take(label, progress);
     }
 
     /// The archive that this cluster ships to.

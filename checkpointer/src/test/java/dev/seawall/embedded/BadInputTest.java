@@ -1,7 +1,9 @@
 package dev.seawall.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.seawall.archiver.repository.Codec;
 import dev.seawall.archiver.repository.DirectoryRepository;
 import dev.seawall.archiver.repository.RepositoryIdentity;
 import dev.seawall.archiver.repository.WalArchive;
@@ -34,6 +36,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -49,6 +52,7 @@ class BadInputTest {
     private static final Path CLUSTER = Path.of("/cluster");
     private static final Path WAL = CLUSTER.resolve("pg_wal");
     private static final Path CONTROL = CLUSTER.resolve("global/pg_control");
+    private static final Path STATE = CLUSTER.resolve("base/checkpointer.state");
     private static final Path REPOSITORY = Path.of("/repository");
     private static final PageLayout LAYOUT = new PageLayout(1 << 20);
     private static final long SYSTEM_ID = 7_000_000_000_000_000_001L;
@@ -110,7 +114,7 @@ class BadInputTest {
     private Seawall open(SimulatedDisk disk, LedgerEngine engine) throws IOException {
         return Seawall.open(disk, new SimulatedWorld(9), CLUSTER,
                 SeawallOptions.DEFAULT.withArchive(new ArchiveOptions(REPOSITORY,
-                        dev.seawall.archiver.repository.Codec.ZSTD_1, Duration.ZERO, false)), List.of(engine));
+                        Codec.ZSTD_1, Duration.ZERO, false)), List.of(engine));
     }
 
     private void addMany(Seawall seawall, int transactions) {
@@ -214,7 +218,8 @@ class BadInputTest {
                 new Row("segment of zeros", disk -> write(disk, segmentOf(middle), new byte[1 << 20]),
                         refused("at LSN", segmentOf(middle).getFileName().toString())),
                 new Row("zero-length pg_control", disk -> truncate(disk, CONTROL, 0), refused("0 bytes", "pg_control")),
-                new Row("flipped byte in pg_control", disk -> disk.flip(CONTROL, 40, 1), refused("checksum", "pg_control")),
+                new Row("flipped byte in pg_control", disk -> disk.flip(CONTROL, 40, 1),
+                        refused("checksum", "pg_control")),
                 new Row("flipped byte in the low-water mark", disk -> disk.flip(CONTROL, 4096 + 24, 1),
                         refused("low-water mark")),
                 new Row("stale recycled segments behind the end", BadInputTest::recycle, new Outcome.OpensWhole()),
@@ -226,8 +231,8 @@ class BadInputTest {
                 new Row("another cluster's base/", this::bringBaseOfAnotherCluster,
                         refused("of another cluster")),
                 new Row("flipped byte in the checkpointer's state", disk -> {
-                    disk.flip(CLUSTER.resolve("base/checkpointer.state"), 24, 1);
-                    disk.flip(CLUSTER.resolve("base/checkpointer.state"), 4096 + 24, 1);
+                    disk.flip(STATE, 24, 1);
+                    disk.flip(STATE, 4096 + 24, 1);
                 }, refused("checkpointer.state")));
     }
 
@@ -250,14 +255,14 @@ class BadInputTest {
             acknowledged--;
             seawall.checkpoint();
         }
-        write(disk, CLUSTER.resolve("base/checkpointer.state"), read(later, CLUSTER.resolve("base/checkpointer.state")));
+        write(disk, STATE, read(later, STATE));
     }
 
     private void bringBaseOfAnotherCluster(SimulatedDisk disk) throws IOException {
         SimulatedDisk other = new SimulatedDisk(13);
         other.makeDirectories(Path.of("/"));
         Seawall.init(other, new SimulatedWorld(13), CLUSTER, options(SYSTEM_ID + 2));
-        write(disk, CLUSTER.resolve("base/checkpointer.state"), read(other, CLUSTER.resolve("base/checkpointer.state")));
+        write(disk, STATE, read(other, STATE));
     }
 
     @ParameterizedTest
@@ -271,10 +276,10 @@ class BadInputTest {
             case Outcome.OpensToTheDamage() ->
                     assertThat(sumAfterOpening(disk, engine)).isEqualTo(acknowledged - 1);
             case Outcome.Refused(Class<? extends Exception> type, String[] words) -> {
-                Throwable thrown = org.assertj.core.api.Assertions.catchThrowable(() -> open(disk, engine).close());
+                Throwable thrown = catchThrowable(() -> open(disk, engine).close());
                 assertThat(thrown).as(row.input()).isInstanceOf(type).hasMessageContainingAll(words);
                 // Refused twice: nothing was changed that the second look would believe.
-                thrown = org.assertj.core.api.Assertions.catchThrowable(() -> open(disk, new LedgerEngine()).close());
+                thrown = catchThrowable(() -> open(disk, new LedgerEngine()).close());
                 assertThat(thrown).as("%s, again", row.input()).isInstanceOf(type).hasMessageContainingAll(words);
             }
         }
@@ -287,23 +292,23 @@ class BadInputTest {
         }
     }
 
-    @org.junit.jupiter.api.Test
+    @Test
     void a_second_writer_is_refused_and_the_first_goes_on() throws Exception {
         SimulatedDisk disk = original.copy(14);
         try (Seawall first = open(disk, new LedgerEngine())) {
-            Throwable thrown = org.assertj.core.api.Assertions.catchThrowable(() -> open(disk, new LedgerEngine()));
+            Throwable thrown = catchThrowable(() -> open(disk, new LedgerEngine()));
             assertThat(thrown).isInstanceOf(DirectoryLock.InUseException.class).hasMessageContaining("HINT");
             add(first, 10);
             acknowledged--;
         }
     }
 
-    @org.junit.jupiter.api.Test
+    @Test
     void garbage_in_the_archive_is_not_known_rather_than_absent() throws Exception {
         SimulatedDisk disk = original.copy(15);
         SimulatedWorld archiving = new SimulatedWorld(15);
         try (Seawall seawall = Seawall.open(disk, archiving, CLUSTER, SeawallOptions.DEFAULT.withArchive(
-                new ArchiveOptions(REPOSITORY, dev.seawall.archiver.repository.Codec.ZSTD_1, Duration.ZERO, false)),
+                new ArchiveOptions(REPOSITORY, Codec.ZSTD_1, Duration.ZERO, false)),
                 List.of(new LedgerEngine()))) {
             archiving.letPass(Duration.ofSeconds(5));
             RepositoryIdentity identity = new RepositoryIdentity(SYSTEM_ID, LAYOUT.segmentBytes());

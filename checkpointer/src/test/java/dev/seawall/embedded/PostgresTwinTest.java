@@ -61,7 +61,8 @@ class PostgresTwinTest {
             String control = PostgresPrograms.run("pg_controldata", server.data().toString()).orFail();
             long systemId = Long.parseUnsignedLong(field(control, "Database system identifier"));
             Lsn start = new Lsn(0x1000_0000);
-            Seawall.init(disk, world, cluster, new ClusterInit.Options(systemId, start, nextXid, PageLayout.DEFAULT, 100));
+            Seawall.init(disk, world, cluster,
+                    new ClusterInit.Options(systemId, start, nextXid, PageLayout.DEFAULT, 100));
             Files.copy(cluster.resolve("global/pg_control"), server.data().resolve("global/pg_control"),
                     StandardCopyOption.REPLACE_EXISTING);
             write(cluster);

@@ -11,8 +11,8 @@
 /// Invariant: nothing else parses a configured value, and a value outside its range never leaves
 /// here.
 ///
-/// Must not know: what a setting does, but for the enums of the rooms below it that are its values. Only the composition (`dev.seawall.embedded`, `tools`) reads
-/// Settings; the roles are handed values.
+/// Must not know: what a setting does, but for the enums of the rooms below it that are its values.
+/// Only the composition (`dev.seawall.embedded`, `tools`) reads Settings; the roles are handed values.
 @NullMarked
 package dev.seawall.settings;
 

@@ -95,10 +95,10 @@ final class Checkpoints {
                     + Long.toUnsignedString(report.systemId()) + ", timeline " + report.timeline() + "; this is "
                     + Long.toUnsignedString(started.systemId()) + ", timeline " + timeline());
         }
-        if (report.redo().isBefore(redo) || report.redo().isAfter(started.layout().startOf(machine.progress.durableRecordEnd()))) {
+        Lsn end = started.layout().startOf(machine.progress.durableRecordEnd());
+        if (report.redo().isBefore(redo) || report.redo().isAfter(end)) {
             throw new IllegalArgumentException("checkpoint report's redo point " + report.redo()
-                    + " is not between the last one, " + redo + ", and the log's end, "
-                    + machine.progress.durableRecordEnd());
+                    + " is not between the last one, " + redo + ", and the log's end, " + end);
         }
     }
 

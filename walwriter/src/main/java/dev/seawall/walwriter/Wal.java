@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 /// [WalFailedException], [#failure] tells it, and the host must end the log and start anew.
 public final class Wal implements AutoCloseable {
 
+    private static final String RESERVED_PREFIX = "seawall.";
+
     private final StartedLog started;
     private final Disk disk;
     private final WalMachine machine;
@@ -86,9 +88,19 @@ public final class Wal implements AutoCloseable {
     /// @return its end LSN
     public Lsn message(String prefix, ByteBuffer content) {
         return machine.withPlace(place -> {
-            LogicalMessage.encode(place.record, 0, prefix.getBytes(StandardCharsets.UTF_8), content);
+            LogicalMessage.encode(place.record, 0, prefixBytes(prefix), content);
             return machine.appender.append(place, place.record);
         });
+    }
+
+    /// @throws IllegalArgumentException if the prefix is one of the log's own: a client's message must
+    ///         not pass for evidence
+    static byte[] prefixBytes(String prefix) {
+        if (prefix.startsWith(RESERVED_PREFIX)) {
+            throw new IllegalArgumentException("prefix \"" + prefix + "\" is reserved for the log's own messages"
+                    + "\nHINT: Choose one that does not begin with \"" + RESERVED_PREFIX + "\".");
+        }
+        return prefix.getBytes(StandardCharsets.UTF_8);
     }
 
     /// Grows a relation to `blocks` blocks by logging images of empty pages, outside transactions.

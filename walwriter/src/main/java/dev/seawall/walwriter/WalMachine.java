@@ -59,7 +59,8 @@ final class WalMachine implements AutoCloseable {
         progress = new FlushProgress(world, at, completer);
         CommitClock clock = new CommitClock(world, PgTime.of(started.lastCommitTime()));
         position = new InsertPosition(layout, insertions, clock, at, started.previousRecord());
-        buffers = new WalBuffers(options.bufferBytes(), layout, timeline, started.systemId(), insertions, progress, at);
+        buffers = new WalBuffers(options.bufferBytes(), layout, timeline, started.systemId(), insertions, progress,
+                at);
         buffers.load(layout.pageOf(at), started.lastPage());
         gate = new Gate(world);
         directory = new SegmentDirectory(disk, started.walDirectory(), layout, started.history().timeline(),
@@ -81,7 +82,8 @@ final class WalMachine implements AutoCloseable {
         tickerRunning = world.start(ticker);
         preparer.onChange(this::segmentsChanged);
         segmentsChanged();
-        WalFlusher flusher = new WalFlusher(insertions, buffers, progress, sink, at, this::flushed, this::fail, counters);
+        WalFlusher flusher = new WalFlusher(insertions, buffers, progress, sink, at, this::flushed, this::fail,
+                counters);
         flusherRunning = world.start(flusher);
         progress.flusher(flusherRunning::wake);
         completerRunning = world.start(completer);

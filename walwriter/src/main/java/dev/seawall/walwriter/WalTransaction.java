@@ -7,7 +7,6 @@ import dev.seawall.wal.record.body.TransactionRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -55,10 +54,11 @@ final class WalTransaction implements Transaction {
 
     @Override
     public synchronized Lsn message(String prefix, ByteBuffer content) {
+        byte[] prefixBytes = Wal.prefixBytes(prefix);
         long id = xid();
         Insertion place = pool.acquire();
         try {
-            LogicalMessage.encode(place.record, (int) id, prefix.getBytes(StandardCharsets.UTF_8), content);
+            LogicalMessage.encode(place.record, (int) id, prefixBytes, content);
             Lsn end = appender.append(place, place.record);
             if (firstLsn == null) {
                 firstLsn = new Lsn(place.from);

@@ -3,7 +3,8 @@
 /// Reading order: [dev.seawall.wal.disk.Disk], every call that anything above makes to the
 /// operating system; [dev.seawall.wal.disk.DiskFile], an open file;
 /// [dev.seawall.wal.disk.LinuxDisk], the real one, with `LinuxFile`, its files, `PosixCalls`, the
-/// calls of the C library, and `Errno`, what their failures become;
+/// calls of the C library, and `Errno`, what their failures become, with
+/// [dev.seawall.wal.disk.NoSpaceException] for a full disk;
 /// [dev.seawall.wal.disk.OffHeap], Chronicle memory that the disk may write from without a copy.
 /// The tests have a second implementation, `SimulatedDisk`, which forgets what was not synced.
 ///

@@ -31,8 +31,9 @@ import org.slf4j.LoggerFactory;
 ///
 /// A segment is written with zeros and synced, not only allocated: the first write into an
 /// allocated extent costs a metadata commit. Order, so that a crash at any point leaves either no
-/// segment or a whole one: begin it with its page header, by which tools tell its size, fill under a temporary name, sync, rename, sync the directory, and only
-/// then say that it is there.
+/// segment or a whole one: fill under a temporary name, with the page header in front by which
+/// tools tell the segment size, sync, rename, sync the directory, and only then say that it is
+/// there.
 public final class SegmentPreparer implements Role {
 
     private static final Logger LOG = LoggerFactory.getLogger(SegmentPreparer.class);
@@ -152,8 +153,8 @@ public final class SegmentPreparer implements Role {
         } catch (NoSpaceException e) {
             discard(directory.temporaryOf(next));
             if (!isOutOfSpace) {
-                LOG.error("no space for the next log segment; commits wait or fail until there is segment={} problem={}",
-                        directory.fileName(next), e.getMessage());
+                LOG.error("no space for the next log segment; commits are refused until there is some"
+                        + " segment={} problem={}", directory.fileName(next), e.getMessage());
             }
             isOutOfSpace = true;
             retryAt = world.nanoTime() + Duration.ofSeconds(1).toNanos();
