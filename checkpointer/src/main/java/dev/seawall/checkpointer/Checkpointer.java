@@ -266,8 +266,8 @@ public final class Checkpointer implements Role, AutoCloseable {
             throw WalCorruptException.inFile("redo point would go back from " + before.redoPoint() + " to " + redoPoint,
                     StateFile.FILE_NAME, "A resource manager lost state that it had called durable; restart.");
         }
-        dataFiles.stateFile().update(
-                before.next(report.timeline(), redoPoint, dataFiles.pages().newestWritten()));
+        dataFiles.stateFile().update(state ->
+                state.next(report.timeline(), redoPoint, dataFiles.pages().newestWritten()));
     }
 
     private void count(RunningCheckpoint current, Lsn redoPoint) {

@@ -30,8 +30,9 @@ public record CheckpointerState(
     private static final long MAGIC = 0x6574_6174_7377_6C6CL;
     private static final int CRC = 48;
 
+    /// The state after this one; the timeline never goes back.
     CheckpointerState next(TimelineId newTimeline, Lsn newRedoPoint, Lsn newNewestPage) {
-        return new CheckpointerState(systemId, newTimeline, newRedoPoint,
+        return new CheckpointerState(systemId, newTimeline.isAfter(timeline) ? newTimeline : timeline, newRedoPoint,
                 Lsn.max(newestPage, newNewestPage), sequence + 1);
     }
 

@@ -119,6 +119,15 @@ public final class DataFiles implements AutoCloseable {
         return pages.isOpen() ? Lsn.max(ofState, pages.newestWritten()) : ofState;
     }
 
+    /// From now on changes of this timeline are made, and said to be, durably, before the first of them
+    /// is. Otherwise pages newer than the place where the state's timeline was left, written before the
+    /// next checkpoint is complete, would be taken for another day's.
+    public void follow(TimelineId timeline) throws IOException {
+        if (timeline.isAfter(stateFile.state().timeline())) {
+            stateFile.update(state -> state.next(timeline, state.redoPoint(), Lsn.INVALID));
+        }
+    }
+
     /// Where redo begins.
     public Lsn redoPoint() {
         return stateFile.state().redoPoint();

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// `base/checkpointer.state`, open for as long as the checkpointer lives.
@@ -76,7 +77,8 @@ final class StateFile implements AutoCloseable {
     }
 
     /// Replaces the state; durable when this returns. The sector of the state before it is left alone.
-    void update(CheckpointerState next) throws IOException {
+    synchronized void update(UnaryOperator<CheckpointerState> change) throws IOException {
+        CheckpointerState next = change.apply(state);
         file.write(next.toSector(), next.offset());
         file.syncData();
         state = next;

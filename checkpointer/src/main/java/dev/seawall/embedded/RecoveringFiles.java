@@ -12,6 +12,7 @@ import dev.seawall.recovery.target.RecoveringState;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.TimelineHistory;
+import dev.seawall.wal.TimelineId;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.role.World;
 import dev.seawall.walwriter.CheckpointReport;
@@ -80,6 +81,11 @@ public final class RecoveringFiles implements RecoveringState {
     @Override
     public HeldTransactions held() throws IOException {
         return HeldTransactions.open(disk, dataFiles.path().resolve(Seawall.HELD), options.held());
+    }
+
+    @Override
+    public void follow(TimelineId timeline) throws IOException {
+        dataFiles.follow(timeline);
     }
 
     @Override

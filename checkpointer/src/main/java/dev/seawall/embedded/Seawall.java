@@ -121,6 +121,7 @@ public final class Seawall implements AutoCloseable {
         ResourceManagers managers = ResourceManagers.of(dataFiles.pages(), engines);
         parts.managers = managers;
         managers.open(disk, dataFiles.path(), world);
+        dataFiles.follow(wal.history().timeline());
         Redo redo = startRedo(wal, dataFiles, managers, options, anyXid);
         Checkpointer checkpointer = new Checkpointer(dataFiles, managers, RedoState.of(redo), CheckpointLog.of(wal),
                 options.checkpoints(), world);

@@ -63,7 +63,7 @@ final class DataFilesTest {
             MadeRecords.redo(files.pages(), MadeRecords.emptyPages(page, MadeRecords.RELATION, 0, 1));
             files.pages().checkpoint();
             files.stateFile().update(
-                    files.stateFile().state().next(timeline, new Lsn(redoPoint), files.pages().newestWritten()));
+                    state -> state.next(timeline, new Lsn(redoPoint), files.pages().newestWritten()));
         }
     }
 

@@ -11,7 +11,8 @@ public interface SegmentSource {
     /// What became of a request.
     sealed interface Fetched {
 
-        /// The whole file is at the destination, checked, not yet synced.
+        /// The whole file is at the destination, checked, and synced by the descriptor that wrote it; the
+        /// directory is not.
         record Found() implements Fetched {}
 
         /// There is no such file, and that is known, not guessed: `proof` says how.

@@ -73,6 +73,8 @@ public final class Fetch implements SegmentSource {
                 return Optional.empty();
             }
             out.flush();
+            // By the descriptor that wrote: one opened later does not hear of a write-back that failed.
+            file.sync();
             return Optional.of(isSealed);
         }
     }
@@ -90,6 +92,7 @@ public final class Fetch implements SegmentSource {
             DiskOutput out = new DiskOutput(file);
             content.writeTo(out);
             out.flush();
+            file.sync();
         }
         return Optional.of(isSealed);
     }

@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -146,9 +147,19 @@ public final class PointInTimeRecovery implements AutoCloseable {
     /// Shows the writer to be every record that is redone, and no other.
     private final class SeeingStop implements StopRule {
 
+        private @Nullable TimelineId followed;
+
         @Override
         public boolean stopsBefore(WalRecord record, long xid) throws IOException, MalformedRecordException {
-            return stop.stopsBefore(record, xid);
+            if (stop.stopsBefore(record, xid)) {
+                return true;
+            }
+            TimelineId timeline = history.timelineAt(record.start());
+            if (!timeline.equals(followed)) {
+                data.follow(timeline);
+                followed = timeline;
+            }
+            return false;
         }
 
         @Override

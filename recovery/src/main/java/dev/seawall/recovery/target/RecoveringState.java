@@ -6,6 +6,7 @@ import dev.seawall.recovery.redo.Redo;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.TimelineHistory;
+import dev.seawall.wal.TimelineId;
 import java.io.IOException;
 import java.util.function.Supplier;
 
@@ -39,6 +40,9 @@ public interface RecoveringState extends AutoCloseable {
 
     /// The place for what redo holds.
     HeldTransactions held() throws IOException;
+
+    /// What comes next is of this timeline; durable when this returns.
+    void follow(TimelineId timeline) throws IOException;
 
     /// Redo is about to begin: checkpoints may be taken from now on.
     void begin(Redo redo);
