@@ -186,7 +186,8 @@ final class Chapters {
                     }
                 }
             }
-            story.check(child.await() == ChildJvm.KILLED, "killed: it acknowledged %s more transactions and died of SIGKILL",
+            story.check(child.await() == ChildJvm.KILLED,
+                    "killed: it acknowledged %s more transactions and died of SIGKILL",
                     Quantity.count(acknowledged - half));
         }
         return acknowledged;
@@ -204,7 +205,8 @@ final class Chapters {
         story.check(table.rows() >= acknowledged, "every acknowledged transaction is there: lines 1 to %s",
                 Quantity.count(acknowledged));
         story.check(table.rows() <= acknowledged + Commits.WINDOW,
-                "none is half there; %d that the kill left unacknowledged are there, whole", table.rows() - acknowledged);
+                "none is half there; %d that the kill left unacknowledged are there, whole",
+                table.rows() - acknowledged);
         return seawall;
     }
 
@@ -218,19 +220,5 @@ final class Chapters {
         archiveAll(seawall);
         check(seawall, input.count(), "the data files hold all %s lines, equal to the input's byte for byte",
                 Quantity.count(input.count()));
-    }
-
-    /// The commands to try next, on what was made here.
-    void whatNext() {
-        String bin = Places.shown(Path.of(System.getProperty("seawall.home", "")).toAbsolutePath().resolve("tools/bin"));
-        String cluster = Places.shown(places.cluster());
-        String archive = Places.shown(places.repository());
-        story.line("");
-        story.line("Try next:");
-        story.line("  " + bin + "/walctl status -D " + cluster + "             what the cluster is");
-        story.line("  " + bin + "/waldump -p " + cluster + "/pg_wal --stats    the log; pg_waldump 15 reads it, too");
-        story.line("  " + bin + "/walreplay -r " + archive + " --messages      what was committed, out of the archive");
-        story.line("  " + bin + "/walctl backups -D " + cluster + "            base backups to restore from");
-        story.line("  " + bin + "/walbench                                     how fast it is here");
     }
 }

@@ -47,7 +47,7 @@ public final class Quickstart implements Callable<ExitCode> {
         story.line("");
         story.title("All " + story.checks() + " checks held, in "
                 + Quantity.time(Duration.ofNanos(System.nanoTime() - begin)) + ".");
-        chapters.whatNext();
+        new NextSteps(story, places).tell();
         return ExitCode.DONE;
     }
 

@@ -10,6 +10,7 @@ import dev.seawall.archiver.restore.Restore;
 import dev.seawall.embedded.RecoveringFiles;
 import dev.seawall.embedded.Seawall;
 import dev.seawall.embedded.SeawallOptions;
+import dev.seawall.recovery.ResourceManager;
 import dev.seawall.recovery.target.PointInTimeRecovery;
 import dev.seawall.recovery.target.RecoveryPlan;
 import dev.seawall.recovery.target.RecoveryTarget;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.ServiceLoader;
 
 /// The last chapter: a copy of the cluster as it was half-way, out of backup and archive.
 final class RestoreChapter {
@@ -61,11 +63,15 @@ final class RestoreChapter {
     private void recover(Path copy, BackupManifest backup, WalArchive archive) throws IOException {
         RecoveryPlan plan = new RecoveryPlan(disk, world, copy,
                 new Fetch(disk, archive, archive.repository().identity()), new TimelineChoice.Latest(),
-                new RecoveryTarget.Name(Chapters.RESTORE_POINT), Optional.of(backup.stopTime()));
+                new RecoveryTarget.Name(Chapters.RESTORE_POINT), Optional.of(backup.startTime()));
+        // As any cluster: with the engines that are on the class path.
+        List<ResourceManager> engines =
+                ServiceLoader.load(ResourceManager.class).stream().map(ServiceLoader.Provider::get).toList();
         try (PointInTimeRecovery recovery = PointInTimeRecovery.begin(plan,
-                RecoveringFiles.opener(disk, world, copy, SeawallOptions.DEFAULT, List.of()))) {
+                RecoveringFiles.opener(disk, world, copy, SeawallOptions.DEFAULT, engines))) {
             PointInTimeRecovery.Reached reached = recovery.run();
-            story.fact("redone from %s to %s, where recovery stopped %s", backup.redo(), reached.lsn(), reached.reason());
+            story.fact("redone from %s to %s, where recovery stopped %s", backup.redo(), reached.lsn(),
+                    reached.reason());
             recovery.promote(new ArchivedTimelines(archive), false).close();
         }
     }

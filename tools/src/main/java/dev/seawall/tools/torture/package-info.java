@@ -1,7 +1,7 @@
 /// `walctl torture`: a committing process is killed again and again, and what it acknowledged must
 /// be there each time.
 ///
-/// Reading order: `Torture`, the command; `KillRun`, one run of so many kills;
+/// Reading order: [dev.seawall.tools.torture.Torture], the command; `KillRun`, one run of so many kills;
 /// `TortureCommitter`, the process that is killed; `Slots`, what it writes; `Tally`, what it was
 /// told and what was found.
 ///

@@ -15,6 +15,8 @@ import dev.seawall.wal.role.SystemWorld;
 import dev.seawall.walwriter.start.ClusterInit;
 import dev.seawall.walwriter.start.ClusterLayout;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -100,7 +102,7 @@ final class InitCommand implements Callable<ExitCode> {
     private static void create(Disk disk, Path directory, ClusterInit.Options options) throws IOException {
         try {
             Seawall.init(disk, new SystemWorld(), directory, options);
-        } catch (java.nio.file.FileAlreadyExistsException e) {
+        } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
             throw new ExitCodeException(ExitCode.CONFLICT, "\"" + directory + "\" is not empty"
                     + "\nHINT: Give a directory that does not exist yet, or remove what is in it.", e);
         }
