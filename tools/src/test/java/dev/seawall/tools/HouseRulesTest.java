@@ -2,11 +2,14 @@ package dev.seawall.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.seawall.settings.Setting;
+import dev.seawall.settings.SettingCatalog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -105,6 +108,20 @@ final class HouseRulesTest {
             }
         }
         return found;
+    }
+
+    /// A setting that is accepted and does nothing would be a lie.
+    @Test
+    void every_setting_is_read_by_something() throws IOException {
+        StringBuilder product = new StringBuilder();
+        for (Path file : SourceTree.javaFiles()) {
+            if (SourceTree.inside(file).contains("/src/main/") && !file.toString().contains("/settings/")) {
+                product.append(Files.readString(file));
+            }
+        }
+        for (Setting<?> setting : SettingCatalog.ALL) {
+            assertThat(product).contains("Settings." + setting.name().toUpperCase(Locale.ROOT));
+        }
     }
 
     @Test

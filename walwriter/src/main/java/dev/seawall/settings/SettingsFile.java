@@ -16,7 +16,7 @@ import java.util.Set;
 /// ```
 /// # a comment
 /// wal_buffers = 16MB          # the equals sign may be left out
-/// recovery_target_name = 'it''s noon'
+/// archive_repository = '/srv/it''s here'
 /// include 'local.conf'        # relative to this file; also include_if_exists
 /// ```
 final class SettingsFile {

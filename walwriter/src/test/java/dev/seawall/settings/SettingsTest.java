@@ -56,19 +56,19 @@ final class SettingsTest {
     void quotes_comments_and_missing_equals_signs_are_postgresqls() throws IOException {
         write("""
                 # a comment
-                  recovery_target_name = 'it''s # noon'   # another
+                  archive_repository = 'it''s # noon'   # another
                 wal_buffers 1MB#glued
                 archive_timeout='1 min'
 
-                archive_repository = ''
+                accept_log_loss_at = ''
                 """);
 
         Settings settings = load();
 
-        assertThat(settings.get(RecoverySettings.RECOVERY_TARGET_NAME)).isEqualTo("it's # noon");
+        assertThat(settings.get(ArchiveSettings.ARCHIVE_REPOSITORY)).isEqualTo("it's # noon");
         assertThat(settings.get(WalSettings.WAL_BUFFERS)).isEqualTo(1 << 20);
         assertThat(settings.get(ArchiveSettings.ARCHIVE_TIMEOUT)).isEqualTo(Duration.ofMinutes(1));
-        assertThat(settings.get(ArchiveSettings.ARCHIVE_REPOSITORY)).isEmpty();
+        assertThat(settings.get(RecoverySettings.ACCEPT_LOG_LOSS_AT)).isEmpty();
     }
 
     @Test
@@ -100,7 +100,7 @@ final class SettingsTest {
             checkpoint_timeout = 16MB        | has the unknown unit "MB"               | us, ms, s, min, h, d
             checkpoint_completion_target = 2 | "2" is out of range                     | from 0.0 to 1.0
             checkpoint_completion_target = x | "x" is not a number                     | from 0.0 to 1.0
-            max_connections = 1.5            | is not a whole number                   | from 1 to 262143
+            archive_compression_level = 1.5  | is not a whole number                   | from 1 to 19
             wal_sync_method = fsync          | "fsync" is none of its values           | fdatasync, open_datasync
             wal_init_zero = maybe            | "maybe" is neither on nor off           | on or off
             wal_buffers =                    | a value is missing                      | remove the line
