@@ -109,7 +109,8 @@ public final class ResourceManagers implements AutoCloseable {
             if (!known.contains(name)) {
                 throw new IOException("resource manager \"" + name + "\" has state in \"" + homes.resolve(name)
                         + "\", but is not there\nHINT: Put the engine on the class path, named in META-INF/services/"
-                        + ResourceManager.class.getName() + "; or, to give up its state for good, remove the directory.");
+                        + ResourceManager.class.getName()
+                        + "; or, to give up its state for good, remove the directory.");
             }
         }
     }

@@ -177,7 +177,8 @@ final class Turns {
     private AssertionError stuck() {
         Participant holder = current;
         AssertionError error = new AssertionError(holder + " has had the turn for "
-                + STUCK_NANOS / 1_000_000_000 + " s; does it wait for a lock that a parked one of " + alive + " holds?");
+                + STUCK_NANOS / 1_000_000_000 + " s; does it wait for a lock that a parked one of "
+                + alive + " holds?");
         error.setStackTrace(holder.thread.getStackTrace());
         return error;
     }

@@ -68,7 +68,8 @@ class RealWalWitnessTest {
         Random random = new Random(seed);
         RandomRecords records = new RandomRecords(seed);
         for (int life = 0; life < 3; life++) {
-            try (Wal wal = Wal.open(LogStart.start(disk, cluster), WalOptions.DEFAULT.withBufferBytes(MIB), disk, world);
+            WalOptions options = WalOptions.DEFAULT.withBufferBytes(MIB);
+            try (Wal wal = Wal.open(LogStart.start(disk, cluster), options, disk, world);
                     EncodedRecord record = new EncodedRecord(1 << 16)) {
                 for (int i = 0; i < 500; i++) {
                     if (random.nextInt(100) == 0) {

@@ -73,7 +73,8 @@ class ArchiveStatusTest {
     @Test
     void names_out_of_postgresqls_alphabet_and_lengths_only() throws Exception {
         assertThat(ArchiveStatus.isArchivable(NAME)).isTrue();
-        for (String name : new String[] {"short", "0000000100000000000000g1", "../../etc/passwd-is-long", NAME + NAME}) {
+        for (String name : new String[] {
+            "short", "0000000100000000000000g1", "../../etc/passwd-is-long", NAME + NAME}) {
             assertThat(ArchiveStatus.isArchivable(name)).as(name).isFalse();
             assertThatIllegalArgumentException().isThrownBy(() -> status.markReady(name));
         }
