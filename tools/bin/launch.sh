@@ -112,7 +112,7 @@ build() {
         exit 2
     fi
     printf '%s\n' 'Building Seawall (mvn -q -DskipTests package; the first time it downloads its libraries) ...' >&2
-    if ! (cd "$home" && JAVA_HOME=$java_home mvn -q -B -DskipTests package >&2); then
+    if ! (cd "$home" && JAVA_HOME=$java_home mvn -q -B -Dstyle.color=never -DskipTests package >&2); then
         say 'the build failed' 'HINT: The lines above tell why; mvn needs Maven Central the first time.'
         exit 4
     fi

@@ -7,12 +7,16 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import org.HdrHistogram.Histogram;
+import org.HdrHistogram.SynchronizedHistogram;
 
 /// A load of so many threads, each of which commits, waits, and commits again.
 final class Committers {
 
     /// How the threads are made.
     enum Threads { VIRTUAL, PLATFORM }
+
+    /// Histograms: one a thread would be a thousand, and each record a miss of the processor's cache.
+    private static final int STRIPES = 8;
 
     private final Operation operation;
     private final ThreadFactory factory;
@@ -37,10 +41,12 @@ final class Committers {
     Histogram run(Duration warmUp, Duration time, Runnable mark) throws InterruptedException {
         CountDownLatch ready = new CountDownLatch(count);
         List<Histogram> histograms = new ArrayList<>();
+        for (int i = 0; i < Math.min(count, STRIPES); i++) {
+            histograms.add(new SynchronizedHistogram(60_000_000_000L, 2));
+        }
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            Histogram histogram = new Histogram(60_000_000_000L, 2);
-            histograms.add(histogram);
+            Histogram histogram = histograms.get(i % STRIPES);
             threads.add(factory.newThread(() -> loop(histogram, ready)));
         }
         threads.forEach(Thread::start);
