@@ -54,6 +54,7 @@ public final class Seawall implements AutoCloseable {
     private final World world;
     private final Path directory;
     private final Opened parts;
+    private volatile boolean isStopped;
 
     /// What was opened so far, closed in reverse when opening fails half-way.
     private static final class Opened {
@@ -247,10 +248,11 @@ public final class Seawall implements AutoCloseable {
 
     /// Shuts down: takes no more commits, lets redo come to the end, checkpoints, and says in the log
     /// that it ended well. When that fails nothing is lost; the next start redoes what is missing.
+    /// Closed again, nothing happens.
     @Override
     public void close() throws IOException {
         try {
-            if (parts.wal != null && parts.wal.failure() == null) {
+            if (!isStopped && parts.wal != null && parts.wal.failure() == null) {
                 shutDown();
             }
         } finally {
@@ -276,6 +278,7 @@ public final class Seawall implements AutoCloseable {
 
     /// Ends every role and closes every file, whatever state they are in.
     private void stop() throws IOException {
+        isStopped = true;
         try (DataFiles last = parts.dataFiles; ResourceManagers _ = parts.managers; Wal _ = parts.wal;
                 Redo _ = parts.redo; World.Running _ = parts.redoRunning; Checkpointer _ = parts.checkpointer;
                 Archiving first = parts.archiving) {

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 /// Disk calls that are alike: the same operation on files whose names differ only in their numbers.
 record CallSite(DiskCall.Operation operation, String name) implements Comparable<CallSite> {
 
-    private static final Pattern NUMBER = Pattern.compile("[0-9A-F]{8,}|[0-9]+");
+    private static final Pattern NUMBER = Pattern.compile("[0-9A-Fa-f]{8,}|[0-9]+");
 
     static CallSite of(DiskCall call) {
         return new CallSite(call.operation(),
