@@ -11,14 +11,27 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.seawall.wal.disk.OffHeap;
 
 /// The arrows of the house, read from the compiled classes: who may know whom, who may touch what.
-@AnalyzeClasses(packages = "dev.seawall", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(packages = "dev.seawall", importOptions = {
+    ImportOption.DoNotIncludeTests.class, ArchitectureTest.NotTheTestJars.class
+})
 final class ArchitectureTest {
+
+    /// In a whole build the other modules' tests come as jars.
+    static final class NotTheTestJars implements ImportOption {
+
+        @Override
+        public boolean includes(Location location) {
+            return !location.contains("-tests.jar");
+        }
+    }
+
 
     private static final String WAL = "dev.seawall.wal..";
     private static final String DISK = "dev.seawall.wal.disk..";
