@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,7 +73,14 @@ public final class Checkpointer implements Role, AutoCloseable {
 
     /// Starts the role in its own thread, or in the simulator's turn. [#close] ends it.
     public void start() {
-        thread = world.start(this);
+        start(role -> role);
+    }
+
+    /// The same for a host that watches it: without checkpoints the log only grows.
+    ///
+    /// @param watch puts a role that tells the host in front of this one
+    public void start(UnaryOperator<Role> watch) {
+        thread = world.start(watch.apply(this));
     }
 
     /// Asks for a checkpoint of all that is applied now.
@@ -191,12 +199,13 @@ public final class Checkpointer implements Role, AutoCloseable {
     }
 
     private void begin(Cause cause) {
+        // What can fail comes before anybody is taken from those whom a failure tells.
+        lastBeginLsn = log.flushLsn();
+        abortLongTransactions();
         boolean isImmediate = requests.isImmediate();
         List<CompletableFuture<CheckpointReport>> waiting = requests.take();
         lastChanges = redo.changes();
         lastBeginNanos = world.nanoTime();
-        lastBeginLsn = log.flushLsn();
-        abortLongTransactions();
         // Before the dirty pages are listed: what is applied in between is in the list, and is
         // redone again all the same.
         Lsn position = redo.position();

@@ -127,7 +127,7 @@ public final class Seawall implements AutoCloseable {
         Checkpointer checkpointer = new Checkpointer(dataFiles, managers, RedoState.of(redo), CheckpointLog.of(wal),
                 options.checkpoints(), world);
         parts.checkpointer = checkpointer;
-        checkpointer.start();
+        checkpointer.start(role -> new WatchedRole(role, this::failed));
         if (options.archive().isPresent()) {
             parts.archiving = new Archiving(disk, world, started.walDirectory(), options.archive().get(), wal,
                     new OpenLog(wal));

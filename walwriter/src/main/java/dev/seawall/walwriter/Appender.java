@@ -6,6 +6,7 @@ import dev.seawall.wal.record.EncodedRecord;
 import dev.seawall.wal.record.body.TransactionRecord;
 import dev.seawall.walwriter.segments.SegmentPreparer;
 import java.io.IOException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -56,10 +57,15 @@ final class Appender {
     }
 
     Lsn append(Insertion place, EncodedRecord record) {
+        return append(place, record, () -> {});
+    }
+
+    /// @param reserved runs when the record has its place and nobody can have read it yet
+    Lsn append(Insertion place, EncodedRecord record, Runnable reserved) {
         record.checksumBody();
         long bytes = PageLayout.align8(record.length());
         reserve(place, bytes, bytes, false, false);
-        return copy(place, record, bytes);
+        return copy(place, record, bytes, reserved);
     }
 
     /// Appends a record of the log's own, which may use the space kept back for such.
@@ -93,7 +99,12 @@ final class Appender {
     }
 
     private Lsn copy(Insertion place, EncodedRecord record, long bytes) {
+        return copy(place, record, bytes, () -> {});
+    }
+
+    private Lsn copy(Insertion place, EncodedRecord record, long bytes, Runnable reserved) {
         try {
+            reserved.run();
             record.seal(new Lsn(place.previous));
             buffers.copy(record, place.from, place.sequence);
         } catch (Throwable t) {
@@ -156,6 +167,8 @@ final class Appender {
     }
 
     /// Ends the segment with a switch record.
+    ///
+    /// @return its end; where the log stands if the segment is empty
     Lsn appendSwitch(Insertion place, EncodedRecord record) {
         record.checksumBody();
         long bytes = PageLayout.align8(record.length());
@@ -164,6 +177,9 @@ final class Appender {
             InsertPosition.Refusal refusal = position.reserveSwitch(place, bytes);
             if (refusal == InsertPosition.Refusal.NONE) {
                 return copy(place, record, bytes);
+            }
+            if (refusal == InsertPosition.Refusal.EMPTY_SEGMENT) {
+                return position.insertEnd();
             }
             await(refusal, bytes, true);
         }
@@ -188,7 +204,7 @@ final class Appender {
 
     private void await(InsertPosition.Refusal refusal, long bytes, boolean isSystem) {
         switch (refusal) {
-            case NONE -> { }
+            case NONE, EMPTY_SEGMENT -> { }
             case FENCED -> throw new IllegalStateException("the log is being shut down");
             case INSERTIONS -> {
                 progress.want(position.insertEnd().value());
@@ -199,12 +215,13 @@ final class Appender {
     }
 
     private void awaitSegments(long bytes, boolean isSystem) {
-        long before = limit(isSystem);
         Lsn end = layout.endAt(layout.usableOf(position.insertEnd()) + bytes);
         preparer.want(layout.segmentOf(end));
         wakePreparer.run();
-        gate.await(() -> limit(isSystem) != before || preparer.isOutOfSpace() || progress.failure() != null);
-        if (limit(isSystem) == before && preparer.isOutOfSpace()) {
+        // Not for a change of the limit: it may have changed since the refusal, and for the last time.
+        BooleanSupplier fits = () -> Long.compareUnsigned(limit(isSystem), end.value()) >= 0;
+        gate.await(() -> fits.getAsBoolean() || preparer.isOutOfSpace() || progress.failure() != null);
+        if (!fits.getAsBoolean() && preparer.isOutOfSpace()) {
             throw new LogFullException();
         }
     }

@@ -122,6 +122,8 @@ final class Checkpoints {
     /// relations: the next start finds it in front of the checkpoint.
     synchronized Lsn end() {
         machine.stopTicking();
+        // Who extends a relation and has its place already has counted it too, then.
+        machine.progress.await(machine.position.insertEnd().value());
         Lsn end = logRelationSizes();
         machine.progress.await(end.value());
         return end;

@@ -157,10 +157,19 @@ final class FlushProgress {
         } while (!STACK.compareAndSet(this, waiter.next, waiter));
     }
 
-    /// A failure latched between the check and the push would leave the waiter behind.
+    /// A flush or a failure between the check and the push has not seen the waiter, and the next flush
+    /// may be long in coming. Its own thread does it: nobody else knows of it, or of its future, yet.
     private void wakeIfLate(Waiter waiter) {
-        if (failure != null) {
-            wake(waiter);
+        boolean isDurable = durable >= waiter.lsn;
+        WalFailedException latched = failure;
+        if (!isDurable && latched == null) {
+            return;
+        }
+        waiter.isDone = true;
+        if (waiter.future != null && isDurable) {
+            waiter.future.complete(new Lsn(waiter.lsn));
+        } else if (waiter.future != null) {
+            waiter.future.completeExceptionally(latched);
         }
     }
 

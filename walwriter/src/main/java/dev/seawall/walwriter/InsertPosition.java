@@ -16,8 +16,10 @@ final class InsertPosition {
         SEGMENTS,
         /// Too many insertions are in flight.
         INSERTIONS,
-        /// Only the log's own records are taken any more.
-        FENCED
+        /// Only the log's own records are taken any more, or none.
+        FENCED,
+        /// There is nothing to switch from: the segment holds no record yet.
+        EMPTY_SEGMENT
     }
 
     private final PageLayout layout;
@@ -29,6 +31,7 @@ final class InsertPosition {
     private long next;
     private long previousStart;
     private boolean isFenced;
+    private boolean isClosed;
 
     // Written under the lock, read anywhere.
     private volatile long insertEnd;
@@ -57,7 +60,7 @@ final class InsertPosition {
     /// @param isSystem   whether it may use the segments kept for the log's own records
     Refusal reserve(Insertion into, long bytes, long lastBytes, boolean isTimed, boolean isSystem) {
         synchronized (lock) {
-            if (isFenced && !isSystem) {
+            if (isClosed || isFenced && !isSystem) {
                 return Refusal.FENCED;
             }
             long end = layout.endAt(next + bytes).value();
@@ -90,9 +93,24 @@ final class InsertPosition {
         }
     }
 
-    /// Reserves a switch record and the rest of its segment.
+    /// From now on nobody gets one, the log itself included: [#insertEnd] stands still.
+    void close() {
+        synchronized (lock) {
+            isFenced = true;
+            isClosed = true;
+        }
+    }
+
+    /// Reserves a switch record and the rest of its segment. Behind the fence none is taken: it would
+    /// move the end that redo and the checkpointer are confirming.
     Refusal reserveSwitch(Insertion into, long bytes) {
         synchronized (lock) {
+            if (isFenced) {
+                return Refusal.FENCED;
+            }
+            if (layout.offsetInSegment(new Lsn(insertEnd)) == 0) {
+                return Refusal.EMPTY_SEGMENT;
+            }
             long end = layout.endAt(next + bytes).value();
             if (Long.compareUnsigned(end, systemLimit) > 0) {
                 return Refusal.SEGMENTS;
@@ -111,14 +129,6 @@ final class InsertPosition {
             next = layout.usableOf(segmentEnd);
             insertEnd = segmentEnd.value();
             return Refusal.NONE;
-        }
-    }
-
-    boolean isAtSegmentStart() {
-        synchronized (lock) {
-            Lsn at = new Lsn(insertEnd);
-            return layout.offsetInSegment(at) == 0
-                    || layout.offsetInSegment(at) == PageLayout.LONG_HEADER;
         }
     }
 

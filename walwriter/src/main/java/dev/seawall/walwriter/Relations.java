@@ -43,14 +43,15 @@ final class Relations {
     }
 
     /// Logs images of the pages that are missing and counts them once they have their place: a page
-    /// change that sees the new count comes behind its page.
+    /// change that sees the new count comes behind its page. And before they can be read: a list of
+    /// sizes without them stands behind no redo point that has passed them.
     synchronized void extend(RelationId relation, int wanted, Appender appender, Insertion place) {
         for (int next = blocksOf(relation); next < wanted; ) {
             int count = Math.min(IMAGES_PER_RECORD, wanted - next);
             PageImages.encodeEmpty(place.record, relation, next, count);
-            appender.append(place, place.record);
-            next += count;
-            blocks.put(relation, next);
+            int end = next + count;
+            appender.append(place, place.record, () -> blocks.put(relation, end));
+            next = end;
         }
     }
 }

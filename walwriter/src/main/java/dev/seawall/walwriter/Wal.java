@@ -43,7 +43,6 @@ public final class Wal implements AutoCloseable {
     private final WalMachine machine;
     private final Checkpoints checkpoints;
     private final AtomicBoolean isClosed = new AtomicBoolean();
-    private volatile boolean isFenced;
 
     private Wal(StartedLog started, WalOptions options, Disk disk, World world) throws IOException {
         this.started = started;
@@ -55,12 +54,18 @@ public final class Wal implements AutoCloseable {
     /// Opens the log behind the end that was found; owns what `started` holds from now on. Logs what
     /// must come first: the end of recovery on a new timeline, and which transactions run (none).
     public static Wal open(StartedLog started, WalOptions options, Disk disk, World world) throws IOException {
-        Wal wal = new Wal(started, options, disk, world);
+        Wal wal;
+        try {
+            wal = new Wal(started, options, disk, world);
+        } catch (Throwable t) {
+            started.close();
+            throw t;
+        }
         try {
             wal.checkpoints.opened();
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable t) {
             wal.close();
-            throw e;
+            throw t;
         }
         return wal;
     }
@@ -188,13 +193,10 @@ public final class Wal implements AutoCloseable {
     }
 
     /// Ends the current segment; the next record begins in the next. Nothing happens at a
-    /// segment's start.
+    /// segment's start. Durable when it returns.
     ///
     /// @return the end LSN of the switch record, or the current position
     public Lsn switchSegment() {
-        if (machine.position.isAtSegmentStart()) {
-            return insertLsn();
-        }
         return machine.withPlace(place -> {
             SegmentSwitch.encode(place.record);
             Lsn end = machine.appender.appendSwitch(place, place.record);
@@ -228,15 +230,10 @@ public final class Wal implements AutoCloseable {
     /// @return the log's end: what redo must reach, and the checkpointer confirm, before [#shutdown]
     public Lsn fence() {
         machine.position.fence();
-        isFenced = true;
         for (WalTransaction transaction : machine.xids.openTransactions()) {
             transaction.abortBecause("the log was shut down");
         }
         return checkpoints.end();
-    }
-
-    boolean isFenced() {
-        return isFenced;
     }
 
     /// Logs the shutdown checkpoint, when everything before the log's end is durable elsewhere; then
@@ -291,7 +288,7 @@ public final class Wal implements AutoCloseable {
         return new PageRun(disk, spill);
     }
 
-    /// Flushes what was appended and stops. Without [#shutdown] before it, the next start is one after
+    /// Flushes what was appended and stops; whoever appends or waits meanwhile is told. Without [#shutdown] before it, the next start is one after
     /// a crash, which loses nothing.
     @Override
     public void close() throws IOException {

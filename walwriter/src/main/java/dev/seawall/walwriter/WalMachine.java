@@ -40,6 +40,7 @@ final class WalMachine implements AutoCloseable {
     private final LogSink sink;
     private final WalTicker ticker;
     private final Gate gate;
+    private final FutureCompleter completer;
 
     private final World.Running flusherRunning;
     private final World.Running preparerRunning;
@@ -55,7 +56,7 @@ final class WalMachine implements AutoCloseable {
         Lsn at = started.insertPosition();
         int timeline = started.history().timeline().value();
         Insertions insertions = new Insertions(INSERTIONS, at.value());
-        FutureCompleter completer = new FutureCompleter();
+        completer = new FutureCompleter();
         progress = new FlushProgress(world, at, completer);
         CommitClock clock = new CommitClock(world, PgTime.of(started.lastCommitTime()));
         position = new InsertPosition(layout, insertions, clock, at, started.previousRecord());
@@ -90,7 +91,8 @@ final class WalMachine implements AutoCloseable {
         completer.running(completerRunning);
     }
 
-    private void segmentsChanged() {
+    /// One at a time: the limits must never go back to what a slower caller saw.
+    private synchronized void segmentsChanged() {
         SegmentNumber end = preparer.preparedEnd();
         position.limits(layout.startOf(end.plus(-SegmentPreparer.RESERVED_SEGMENTS)), layout.startOf(end));
         gate.open();
@@ -158,8 +160,12 @@ final class WalMachine implements AutoCloseable {
         failureListeners.forEach(Runnable::run);
     }
 
+    /// Order: nobody gets a place any more; all who have one finish copying and are durable, or the
+    /// log has failed; all who still wait are told; only then do the parts go.
     @Override
     public void close() throws IOException {
+        position.close();
+        tickerRunning.close();
         try {
             if (progress.failure() == null) {
                 progress.await(position.insertEnd().value());
@@ -172,14 +178,21 @@ final class WalMachine implements AutoCloseable {
     }
 
     private void closeParts() throws IOException {
-        tickerRunning.close();
+        boolean isCopied = progress.failure() == null;
+        progress.fail(new WalFailedException("the log is closed", null));
+        gate.open();
         flusherRunning.close();
         preparerRunning.close();
         completerRunning.close();
+        // What the thread left: whoever waits for a future waits for ever otherwise.
+        completer.step();
         sink.close();
         ticker.close();
         preparer.close();
         pool.close();
-        buffers.close();
+        if (isCopied) {
+            buffers.close();
+        }
+        // Else somebody may still be copying into them: they go when nobody can reach them any more.
     }
 }

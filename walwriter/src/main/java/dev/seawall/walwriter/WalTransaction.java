@@ -9,11 +9,15 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The one kind of transaction there is.
 ///
 /// Guarded by itself: the log may abort it from another thread when it holds back too much.
 final class WalTransaction implements Transaction {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WalTransaction.class);
 
     private final Wal wal;
     private final Xids xids;
@@ -81,8 +85,10 @@ final class WalTransaction implements Transaction {
             }
             pages.write(relation, block, offset, bytes, (int) id);
         } catch (IOException e) {
+            abortBecause("the transaction was aborted because its page changes could not be gathered");
             throw new UncheckedIOException("could not gather page changes of transaction " + id, e);
-        } catch (TransactionAbortedException e) {
+        } catch (RuntimeException | Error e) {
+            // What was gathered is not what was asked for: it must never be committed.
             abortBecause(String.valueOf(e.getMessage()));
             throw e;
         }
@@ -113,8 +119,6 @@ final class WalTransaction implements Transaction {
             over();
             wal.counters().committed();
             return end;
-        } catch (IOException e) {
-            throw new UncheckedIOException("could not read gathered page changes of transaction " + xid, e);
         } finally {
             pool.release(place);
         }
@@ -125,8 +129,16 @@ final class WalTransaction implements Transaction {
         return appender.appendTimed(place, place.record, false);
     }
 
-    private Lsn logCommitWithRun(Insertion place, PageRun pages) throws IOException {
-        pages.finish((int) xid);
+    private Lsn logCommitWithRun(Insertion place, PageRun pages) {
+        try {
+            pages.finish((int) xid);
+        } catch (IOException e) {
+            abortBecause("the transaction was aborted because its page changes could not be gathered");
+            throw new UncheckedIOException("could not gather page changes of transaction " + xid, e);
+        } catch (RuntimeException | Error e) {
+            abortBecause(String.valueOf(e.getMessage()));
+            throw e;
+        }
         TransactionRecord.encode(place.record, TransactionRecord.COMMIT, (int) xid, 0);
         return appender.appendRun(place, pages, place.record);
     }
@@ -142,7 +154,8 @@ final class WalTransaction implements Transaction {
             Insertion place = pool.acquire();
             try {
                 TransactionRecord.encode(place.record, TransactionRecord.ABORT, (int) xid, 0);
-                appender.appendTimed(place, place.record, wal.isFenced());
+                // As one of the log's own: behind the fence it is taken, too.
+                appender.appendTimed(place, place.record, true);
             } catch (LogFullException e) {
                 // Nothing is lost: a transaction without an end is aborted all the same, when the
                 // next list of running transactions does not name it.
@@ -173,7 +186,9 @@ final class WalTransaction implements Transaction {
             try {
                 pages.close();
             } catch (IOException e) {
-                throw new UncheckedIOException("could not remove gathered page changes of transaction " + xid, e);
+                // The transaction's outcome has its place in the log: nobody may take this for it.
+                LOG.warn("gathered page changes could not be removed; the next start does it xid={} problem={}", xid,
+                        e.getMessage());
             }
         }
     }
@@ -189,8 +204,13 @@ final class WalTransaction implements Transaction {
 
     @Override
     public synchronized void close() {
-        if (!isOver && progress.failure() == null) {
+        if (isOver) {
+            return;
+        }
+        if (progress.failure() == null) {
             logAbort();
+        } else {
+            over();
         }
     }
 }

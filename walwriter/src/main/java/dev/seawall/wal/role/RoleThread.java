@@ -64,11 +64,15 @@ final class RoleThread implements World.Running {
         return isStopping.get() || role.hasWork();
     }
 
-    /// Lets the step under way finish and waits for the thread's end.
+    /// Lets the step under way finish and waits for the thread's end, unless it is this thread: one that
+    /// is told of a failure may close everything.
     @Override
     public void close() {
         isStopping.set(true);
         wake();
+        if (Thread.currentThread() == thread) {
+            return;
+        }
         boolean isInterrupted = false;
         while (thread.isAlive()) {
             try {

@@ -1,0 +1,67 @@
+package dev.seawall.walwriter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import dev.seawall.wal.Lsn;
+import dev.seawall.wal.role.SystemWorld;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/// A waiter that comes while a flush goes is woken though no other flush follows.
+class FlushProgressTest {
+
+    private static final int ROUNDS = 200_000;
+
+    private final FutureCompleter completer = new FutureCompleter();
+    private final FlushProgress progress = new FlushProgress(new SystemWorld(), new Lsn(8), completer);
+    /// What the other thread is to flush next, and what it has.
+    private final AtomicLong asked = new AtomicLong();
+    private final AtomicLong flushed = new AtomicLong();
+
+    private void flusher() {
+        Thread.ofPlatform().daemon().start(() -> {
+            while (flushed.get() < ROUNDS) {
+                long round = asked.get();
+                if (round > flushed.get()) {
+                    progress.flushed(lsn(round), lsn(round));
+                    flushed.set(round);
+                } else {
+                    Thread.onSpinWait();
+                }
+            }
+        });
+    }
+
+    private static long lsn(long round) {
+        return 8 + 8 * round;
+    }
+
+    @Test
+    void a_flush_between_a_waiters_look_and_its_entry_is_not_missed() {
+        flusher();
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+            for (long round = 1; round <= ROUNDS; round++) {
+                asked.set(round);
+                progress.await(lsn(round));
+                assertThat(progress.durable()).isGreaterThanOrEqualTo(lsn(round));
+            }
+        });
+    }
+
+    @Test
+    void a_flush_between_a_futures_look_and_its_entry_is_not_missed() {
+        flusher();
+        for (long round = 1; round <= ROUNDS; round++) {
+            asked.set(round);
+            CompletableFuture<Lsn> future = progress.future(lsn(round));
+            while (flushed.get() < round) {
+                Thread.onSpinWait();
+            }
+            completer.step();
+            assertThat(future).as("round " + round).isDone();
+        }
+    }
+}
