@@ -4,6 +4,7 @@ import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.SegmentNumber;
 import dev.seawall.wal.record.body.Watermark;
+import dev.seawall.wal.disk.NoSpaceException;
 import dev.seawall.wal.role.Role;
 import dev.seawall.wal.role.World;
 import dev.seawall.walwriter.segments.ArchiveStatus;
@@ -13,6 +14,8 @@ import dev.seawall.walwriter.start.LowWaterMark;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What the log does by itself now and then: leaves evidence of what was durable, flushes what
 /// nobody waits for, and hands complete segments to the archiver.
@@ -24,6 +27,8 @@ final class WalTicker implements Role {
 
     static final Duration INTERVAL = Duration.ofMillis(100);
     static final long WATERMARK_BYTES = 1 << 20;
+    private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Logger LOG = LoggerFactory.getLogger(WalTicker.class);
 
     private final World world;
     private final SegmentDirectory directory;
@@ -42,6 +47,8 @@ final class WalTicker implements Role {
     /// Everything durable before it has a watermark, or is one.
     private volatile long watermarked;
     private volatile long completedSegments;
+    /// Not before then are segments completed: there was no space for the mark of one.
+    private volatile long retryAt;
 
     WalTicker(World world, SegmentDirectory directory, ArchiveStatus archiveStatus, ControlStore control,
             boolean isArchiving, Appender appender, InsertPosition position, FlushProgress progress,
@@ -57,7 +64,8 @@ final class WalTicker implements Role {
         this.clock = clock;
         this.segmentReady = segmentReady;
         this.onFailure = onFailure;
-        this.nextTick = world.nanoTime() + INTERVAL.toNanos();
+        this.retryAt = world.nanoTime();
+        this.nextTick = retryAt + INTERVAL.toNanos();
         Lsn at = progress.durableRecordEnd();
         this.watermarked = at.value();
         this.completedSegments = directory.layout().segmentOf(at).value();
@@ -72,7 +80,7 @@ final class WalTicker implements Role {
     boolean isDue() {
         Lsn durable = progress.durableRecordEnd();
         return durable.value() - watermarked >= WATERMARK_BYTES
-                || directory.layout().segmentOf(durable).value() > completedSegments;
+                || directory.layout().segmentOf(durable).value() > completedSegments && world.nanoTime() >= retryAt;
     }
 
     @Override
@@ -122,17 +130,32 @@ final class WalTicker implements Role {
         PageLayout layout = directory.layout();
         Lsn durable = progress.durableRecordEnd();
         long current = layout.segmentOf(durable).value();
-        if (current == completedSegments) {
+        if (current == completedSegments || world.nanoTime() < retryAt) {
             return;
         }
         control.write(new LowWaterMark(directory.timeline(), durable));
         if (isArchiving) {
-            for (long segment = completedSegments; segment < current; segment++) {
-                archiveStatus.markReady(directory.fileName(new SegmentNumber(segment)));
-            }
+            markReady(current);
             segmentReady.run();
+        } else {
+            completedSegments = current;
         }
-        completedSegments = current;
+    }
+
+    /// No space is not a failure: what has no mark yet gets it later, and is kept as long.
+    private void markReady(long end) throws IOException {
+        while (completedSegments < end) {
+            String name = directory.fileName(new SegmentNumber(completedSegments));
+            try {
+                archiveStatus.markReady(name);
+            } catch (NoSpaceException e) {
+                LOG.error("no space to mark a log segment for the archive; tried again segment={} problem={}", name,
+                        e.getMessage());
+                retryAt = world.nanoTime() + RETRY.toNanos();
+                return;
+            }
+            completedSegments++;
+        }
     }
 
     @Override

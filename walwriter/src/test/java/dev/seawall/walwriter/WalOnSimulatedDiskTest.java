@@ -107,6 +107,28 @@ class WalOnSimulatedDiskTest {
     }
 
     @Test
+    void a_segment_whose_ready_mark_finds_no_space_is_kept_and_marked_later() throws Exception {
+        try (Wal wal = open(WalOptions.DEFAULT.withArchiving(true))) {
+            disk.inject(new Fault.NoSpace(), 1, WalOnSimulatedDiskTest::isReadyMark);
+            disk.inject(new Fault.NoSpace(), 2, WalOnSimulatedDiskTest::isReadyMark);
+            fillToSegment(wal, 3);
+            world.letPass(Duration.ofMillis(200));
+            wal.checkpointed(new CheckpointReport(EmptyLog.SYSTEM_ID, TimelineId.FIRST, wal.flushLsn()));
+            assertThat(wal.failure()).isNull();
+
+            world.letPass(Duration.ofSeconds(3));
+            assertThat(new ArchiveStatus(disk, WAL).ready())
+                    .contains("000000010000000000000001", "000000010000000000000002");
+            commit(wal, 10);
+        }
+    }
+
+    private static boolean isReadyMark(DiskCall call) {
+        return call.path().getFileName().toString().endsWith(ArchiveStatus.READY)
+                && call.operation() == DiskCall.Operation.CREATE;
+    }
+
+    @Test
     void a_failed_write_of_the_log_is_latched_and_told_to_all() throws Exception {
         try (Wal wal = open(WalOptions.DEFAULT)) {
             commit(wal, 10);

@@ -4,9 +4,12 @@ import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.SegmentName;
 import dev.seawall.wal.SegmentNumber;
+import dev.seawall.wal.disk.NoSpaceException;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Which segments may go after a checkpoint, and how many are worth keeping for reuse.
 ///
@@ -15,6 +18,7 @@ import java.util.Deque;
 /// estimated, jumping up at once and decaying slowly.
 public final class SegmentRemoval {
 
+    private static final Logger LOG = LoggerFactory.getLogger(SegmentRemoval.class);
     private static final double DECAY = 0.9;
     private static final double MARGIN = 1.1;
 
@@ -64,8 +68,8 @@ public final class SegmentRemoval {
     public void markForgotten(SegmentNumber current) throws IOException {
         for (SegmentName segment : directory.list()) {
             String name = segment.fileName(directory.layout());
-            if (segment.number().isBefore(current) && !archiveStatus.isReady(name) && !archiveStatus.isDone(name)) {
-                archiveStatus.markReady(name);
+            if (segment.number().isBefore(current) && !archiveStatus.isDone(name)) {
+                markReady(name);
             }
         }
     }
@@ -78,10 +82,20 @@ public final class SegmentRemoval {
         if (archiveStatus.isDone(name)) {
             return true;
         }
-        if (!archiveStatus.isReady(name)) {
-            archiveStatus.markReady(name);
-        }
+        markReady(name);
         return false;
+    }
+
+    /// Without space for its mark a segment stays, and is marked before it may go.
+    private void markReady(String name) throws IOException {
+        try {
+            if (!archiveStatus.isReady(name)) {
+                archiveStatus.markReady(name);
+            }
+        } catch (NoSpaceException e) {
+            LOG.error("no space to mark a log segment for the archive; it is kept segment={} problem={}", name,
+                    e.getMessage());
+        }
     }
 
     private void estimate(Lsn redo) {
