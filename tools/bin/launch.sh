@@ -81,20 +81,32 @@ find_classes() {
 }
 
 # Sets cache_flag if there is a cache for $name that is newer than what it was made from; else makes
-# one in the background, for the next time. The JVM ignores a cache that does not fit.
+# one for the next time, in the background, by doing the same once more: it holds what that run
+# used. The arguments are the command's; only with a file or directory among them is there work to
+# learn from. The JVM ignores a cache that does not fit.
 use_cache() {
     cache=$tools/target/$name.aot
-    set -- "$tools"/target/seawall-tools-*.jar
     cache_flag=
-    if [ -f "$cache" ] && [ ! "$1" -nt "$cache" ] && [ ! "$tools/target/lib" -nt "$cache" ]; then
-        cache_flag=-XX:AOTCache=$cache
-    elif mkdir "$cache.making" 2>/dev/null; then
+    for jar in "$tools"/target/seawall-tools-*.jar; do
+        if [ -f "$cache" ] && [ ! "$jar" -nt "$cache" ] && [ ! "$tools/target/lib" -nt "$cache" ]; then
+            cache_flag=-XX:AOTCache=$cache
+            return
+        fi
+    done
+    is_work=
+    for argument; do
+        case $argument in
+            -f | --follow) return ;;
+        esac
+        [ ! -e "$argument" ] || is_work=yes
+    done
+    if [ -n "$is_work" ] && mkdir "$cache.making" 2>/dev/null; then
         (
-            trap 'rmdir "$cache.making"' EXIT
+            trap 'rm -f "$cache.new"; rmdir "$cache.making"' EXIT
             # shellcheck disable=SC2086
-            nice "$java_home/bin/java" $jvm_flags -XX:TieredStopAtLevel=1 -Xlog:disable \
-                "-XX:AOTCacheOutput=$cache.new" -cp "$class_path" "$class" --help &&
-                mv "$cache.new" "$cache"
+            timeout 60 nice "$java_home/bin/java" $jvm_flags -XX:TieredStopAtLevel=1 -Xlog:disable \
+                "-XX:AOTCacheOutput=$cache.new" -cp "$class_path" "$class" "$@"
+            [ ! -f "$cache.new" ] || mv "$cache.new" "$cache"
         ) >/dev/null 2>&1 </dev/null &
     fi
 }
@@ -131,7 +143,7 @@ launch() {
     case $kind in
         tool) jvm_flags="$jvm_flags -XX:TieredStopAtLevel=1" ;;
         cached)
-            use_cache
+            use_cache "$@"
             jvm_flags="$jvm_flags -XX:TieredStopAtLevel=1"
             ;;
         server) ;;

@@ -81,6 +81,8 @@ final class LauncherTest {
         Path cache = home.resolve("tools/target/waldump.aot");
 
         assertThat(run(java, "waldump", "--version").output()).doesNotContain("AOTCache=");
+        assertThat(cache.resolveSibling("waldump.aot.making")).as("nothing to learn from").doesNotExist();
+        assertThat(run(java, "waldump", elsewhere.toString()).output()).doesNotContain("AOTCache=");
         for (int waited = 0; !Files.exists(cache) && waited < 200; waited++) {
             // A background process of the launcher's makes it.
             Thread.sleep(50);
