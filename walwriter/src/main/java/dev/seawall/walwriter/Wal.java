@@ -288,8 +288,8 @@ public final class Wal implements AutoCloseable {
         return new PageRun(disk, spill);
     }
 
-    /// Flushes what was appended and stops; whoever appends or waits meanwhile is told. Without [#shutdown] before it, the next start is one after
-    /// a crash, which loses nothing.
+    /// Flushes what was appended and stops; whoever appends or waits meanwhile is told. Without
+    /// [#shutdown] before it, the next start is one after a crash, which loses nothing.
     @Override
     public void close() throws IOException {
         if (isClosed.compareAndSet(false, true)) {
