@@ -16,7 +16,8 @@ public interface Transaction extends AutoCloseable {
 
     /// Logs a message that takes effect with the commit.
     ///
-    /// @param prefix names the resource manager that redoes it
+    /// @param prefix  names the resource manager that redoes it; not one that begins with `seawall.`
+    /// @param content copied straight into the log: it must not change until this returns
     /// @return the end LSN of the record
     Lsn message(String prefix, ByteBuffer content);
 

@@ -46,6 +46,7 @@ final class WalTicker implements Role {
     private volatile long nextTick;
     /// Everything durable before it has a watermark, or is one.
     private volatile long watermarked;
+    private volatile long refusedUntil;
     private volatile long completedSegments;
     /// Not before then are segments completed: there was no space for the mark of one.
     private volatile long retryAt;
@@ -68,6 +69,7 @@ final class WalTicker implements Role {
         this.nextTick = retryAt + INTERVAL.toNanos();
         Lsn at = progress.durableRecordEnd();
         this.watermarked = at.value();
+        this.refusedUntil = world.nanoTime();
         this.completedSegments = directory.layout().segmentOf(at).value();
     }
 
@@ -79,7 +81,7 @@ final class WalTicker implements Role {
     /// Whether the flusher should wake this role after a flush.
     boolean isDue() {
         Lsn durable = progress.durableRecordEnd();
-        return durable.value() - watermarked >= WATERMARK_BYTES
+        return durable.value() - watermarked >= WATERMARK_BYTES && world.nanoTime() - refusedUntil >= 0
                 || directory.layout().segmentOf(durable).value() > completedSegments && world.nanoTime() >= retryAt;
     }
 
@@ -120,7 +122,10 @@ final class WalTicker implements Role {
         Lsn claimed = progress.durableRecordEnd();
         new Watermark(claimed).encode(place.record);
         Lsn end = appender.tryAppendSystem(place, place.record);
-        if (end != null) {
+        if (end == null) {
+            // No room for it now: not again before the next tick.
+            refusedUntil = nextTick;
+        } else {
             // Directly behind what it speaks of, it leaves nothing to be said but of itself: idle.
             watermarked = place.from == claimed.value() ? end.value() : claimed.value();
         }
