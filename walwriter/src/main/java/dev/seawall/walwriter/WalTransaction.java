@@ -26,6 +26,11 @@ final class WalTransaction implements Transaction {
     private final FlushProgress progress;
     private final Relations relations;
 
+    // Guarded by Xids: its place among the open ones.
+    long openXid;
+    @Nullable WalTransaction older;
+    @Nullable WalTransaction newer;
+
     private long xid;
     private @Nullable Lsn firstLsn;
     private @Nullable PageRun run;
@@ -178,7 +183,7 @@ final class WalTransaction implements Transaction {
     private void over() {
         isOver = true;
         if (xid != 0) {
-            xids.over(xid);
+            xids.over(this);
         }
         PageRun pages = run;
         run = null;

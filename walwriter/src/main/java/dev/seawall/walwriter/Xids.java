@@ -1,12 +1,9 @@
 package dev.seawall.walwriter;
 
-import dev.seawall.wal.Lsn;
 import dev.seawall.wal.record.body.ClogZeroPage;
 import dev.seawall.wal.record.body.RunningXacts;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +24,11 @@ final class Xids {
 
     // Guarded by this.
     private long next;
-    private final TreeMap<Long, WalTransaction> open = new TreeMap<>();
+    // Those open, oldest first: linked through the transactions themselves, so that two updates for
+    // every commit allocate nothing.
+    private @Nullable WalTransaction oldest;
+    private @Nullable WalTransaction newest;
+    private int openCount;
 
     /// @param logClogPage logs that page of the commit log begins; a real server that follows needs it
     Xids(long next, int maxConnections, IntConsumer logClogPage, Gate gate, FlushProgress progress) {
@@ -43,7 +44,7 @@ final class Xids {
         while (true) {
             progress.throwIfFailed();
             synchronized (this) {
-                if (open.size() < openMax) {
+                if (openCount < openMax) {
                     return give(transaction);
                 }
             }
@@ -56,35 +57,67 @@ final class Xids {
             next++;
         }
         long given = next++;
-        open.put(given, transaction);
+        link(transaction, given);
         int page = ClogZeroPage.beginningAt((int) given);
         if (page >= 0) {
-            logClogPage(given, page);
+            logClogPage(transaction, page);
         }
         return given;
     }
 
     /// Still under the lock: no later id may be logged before its page is.
-    private void logClogPage(long given, int page) {
+    private void logClogPage(WalTransaction transaction, int page) {
         try {
             logClogPage.accept(page);
         } catch (RuntimeException e) {
-            open.remove(given);
-            next = given;
+            next = transaction.openXid;
+            unlink(transaction);
             throw e;
         }
     }
 
+    private void link(WalTransaction transaction, long xid) {
+        transaction.openXid = xid;
+        transaction.older = newest;
+        if (newest == null) {
+            oldest = transaction;
+        } else {
+            newest.newer = transaction;
+        }
+        newest = transaction;
+        openCount++;
+    }
+
+    private void unlink(WalTransaction transaction) {
+        assert transaction.openXid != 0 : "a transaction is over only once";
+        transaction.openXid = 0;
+        WalTransaction before = transaction.older;
+        WalTransaction after = transaction.newer;
+        if (before == null) {
+            oldest = after;
+        } else {
+            before.newer = after;
+        }
+        if (after == null) {
+            newest = before;
+        } else {
+            after.older = before;
+        }
+        transaction.older = null;
+        transaction.newer = null;
+        openCount--;
+    }
+
     private synchronized int openCount() {
-        return open.size();
+        return openCount;
     }
 
     /// The transaction is over: its last record has its place in the log.
-    void over(long xid) {
+    void over(WalTransaction transaction) {
         boolean wasFull;
         synchronized (this) {
-            wasFull = open.size() >= openMax;
-            open.remove(xid);
+            wasFull = openCount >= openMax;
+            unlink(transaction);
         }
         if (wasFull) {
             gate.open();
@@ -97,28 +130,24 @@ final class Xids {
 
     /// Low half of the oldest open id, or of the next one.
     synchronized int oldestOpen() {
-        return (int) (open.isEmpty() ? next : open.firstKey());
+        return (int) (oldest == null ? next : oldest.openXid);
     }
 
     /// What is open now, to be logged. Taken at once, but records of these transactions may be
     /// logged before it is.
     synchronized RunningXacts running() {
-        List<Integer> xids = new ArrayList<>(open.size());
-        for (long xid : open.keySet()) {
-            xids.add((int) xid);
+        List<Integer> xids = new ArrayList<>(openCount);
+        for (WalTransaction transaction : openTransactions()) {
+            xids.add((int) transaction.openXid);
         }
         return RunningXacts.of((int) next, oldestOpen(), (int) (next - 1), xids);
     }
 
-    /// The transaction whose first record is the oldest, if any has one.
-    synchronized @Nullable WalTransaction oldestLogged() {
-        return open.values().stream()
-                .filter(transaction -> transaction.firstLsn() != null)
-                .min(Comparator.comparing(WalTransaction::firstLsn, Comparator.nullsLast(Lsn::compareTo)))
-                .orElse(null);
-    }
-
     synchronized List<WalTransaction> openTransactions() {
-        return List.copyOf(open.values());
+        List<WalTransaction> open = new ArrayList<>(openCount);
+        for (WalTransaction transaction = oldest; transaction != null; transaction = transaction.newer) {
+            open.add(transaction);
+        }
+        return open;
     }
 }
