@@ -2,6 +2,7 @@ package dev.seawall.walwriter;
 
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PageLayout;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// Where the next record goes: the one serial step of appending.
 ///
@@ -25,7 +26,9 @@ final class InsertPosition {
     private final PageLayout layout;
     private final Insertions insertions;
     private final CommitClock clock;
-    private final Object lock = new Object();
+    /// Not a monitor: a virtual thread that waits for a contended monitor comes back by way of a
+    /// thread of the JVM's, which on a busy machine costs tens of milliseconds.
+    private final ReentrantLock lock = new ReentrantLock();
 
     // All guarded by lock.
     private long next;
@@ -59,7 +62,8 @@ final class InsertPosition {
     /// @param isTimed    whether it ends with a record that carries the commit time
     /// @param isSystem   whether it may use the segments kept for the log's own records
     Refusal reserve(Insertion into, long bytes, long lastBytes, boolean isTimed, boolean isSystem) {
-        synchronized (lock) {
+        lock.lock();
+        try {
             if (isClosed || isFenced && !isSystem) {
                 return Refusal.FENCED;
             }
@@ -83,28 +87,37 @@ final class InsertPosition {
                 importantEnd = end;
             }
             return Refusal.NONE;
+        } finally {
+            lock.unlock();
         }
     }
 
     /// From now on no client gets a reservation. Those who have one may still be copying.
     void fence() {
-        synchronized (lock) {
+        lock.lock();
+        try {
             isFenced = true;
+        } finally {
+            lock.unlock();
         }
     }
 
     /// From now on nobody gets one, the log itself included: [#insertEnd] stands still.
     void close() {
-        synchronized (lock) {
+        lock.lock();
+        try {
             isFenced = true;
             isClosed = true;
+        } finally {
+            lock.unlock();
         }
     }
 
     /// Reserves a switch record and the rest of its segment. Behind the fence none is taken: it would
     /// move the end that redo and the checkpointer are confirming.
     Refusal reserveSwitch(Insertion into, long bytes) {
-        synchronized (lock) {
+        lock.lock();
+        try {
             if (isFenced) {
                 return Refusal.FENCED;
             }
@@ -129,6 +142,8 @@ final class InsertPosition {
             next = layout.usableOf(segmentEnd);
             insertEnd = segmentEnd.value();
             return Refusal.NONE;
+        } finally {
+            lock.unlock();
         }
     }
 

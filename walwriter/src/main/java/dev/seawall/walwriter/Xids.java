@@ -4,6 +4,7 @@ import dev.seawall.wal.record.body.ClogZeroPage;
 import dev.seawall.wal.record.body.RunningXacts;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,9 @@ final class Xids {
     private final Gate gate;
     private final FlushProgress progress;
 
-    // Guarded by this.
+    /// Not a monitor, as InsertPosition's is none.
+    private final ReentrantLock lock = new ReentrantLock();
+    // Guarded by lock, all of these.
     private long next;
     // Those open, oldest first: linked through the transactions themselves, so that two updates for
     // every commit allocate nothing.
@@ -43,10 +46,13 @@ final class Xids {
     long assign(WalTransaction transaction) {
         while (true) {
             progress.throwIfFailed();
-            synchronized (this) {
+            lock.lock();
+            try {
                 if (openCount < openMax) {
                     return give(transaction);
                 }
+            } finally {
+                lock.unlock();
             }
             gate.await(() -> openCount() < openMax || progress.failure() != null);
         }
@@ -108,46 +114,74 @@ final class Xids {
         openCount--;
     }
 
-    private synchronized int openCount() {
-        return openCount;
+    private int openCount() {
+        lock.lock();
+        try {
+            return openCount;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// The transaction is over: its last record has its place in the log.
     void over(WalTransaction transaction) {
         boolean wasFull;
-        synchronized (this) {
+        lock.lock();
+        try {
             wasFull = openCount >= openMax;
             unlink(transaction);
+        } finally {
+            lock.unlock();
         }
         if (wasFull) {
             gate.open();
         }
     }
 
-    synchronized long next() {
-        return next;
+    long next() {
+        lock.lock();
+        try {
+            return next;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// Low half of the oldest open id, or of the next one.
-    synchronized int oldestOpen() {
-        return (int) (oldest == null ? next : oldest.openXid);
+    int oldestOpen() {
+        lock.lock();
+        try {
+            return (int) (oldest == null ? next : oldest.openXid);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// What is open now, to be logged. Taken at once, but records of these transactions may be
     /// logged before it is.
-    synchronized RunningXacts running() {
-        List<Integer> xids = new ArrayList<>(openCount);
-        for (WalTransaction transaction : openTransactions()) {
-            xids.add((int) transaction.openXid);
+    RunningXacts running() {
+        lock.lock();
+        try {
+            List<Integer> xids = new ArrayList<>(openCount);
+            for (WalTransaction transaction : openTransactions()) {
+                xids.add((int) transaction.openXid);
+            }
+            return RunningXacts.of((int) next, oldestOpen(), (int) (next - 1), xids);
+        } finally {
+            lock.unlock();
         }
-        return RunningXacts.of((int) next, oldestOpen(), (int) (next - 1), xids);
     }
 
-    synchronized List<WalTransaction> openTransactions() {
-        List<WalTransaction> open = new ArrayList<>(openCount);
-        for (WalTransaction transaction = oldest; transaction != null; transaction = transaction.newer) {
-            open.add(transaction);
+    List<WalTransaction> openTransactions() {
+        lock.lock();
+        try {
+            List<WalTransaction> open = new ArrayList<>(openCount);
+            for (WalTransaction transaction = oldest; transaction != null; transaction = transaction.newer) {
+                open.add(transaction);
+            }
+            return open;
+        } finally {
+            lock.unlock();
         }
-        return open;
     }
 }
