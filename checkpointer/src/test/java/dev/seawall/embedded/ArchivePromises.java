@@ -1,5 +1,6 @@
 package dev.seawall.embedded;
 
+import dev.seawall.archiver.ArchivedTimelines;
 import dev.seawall.archiver.backup.BackupCatalog;
 import dev.seawall.archiver.backup.BackupManifest;
 import dev.seawall.archiver.backup.BackupProgress;
@@ -11,8 +12,10 @@ import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.SegmentName;
 import dev.seawall.wal.SegmentNumber;
 import dev.seawall.wal.TimelineHistory;
+import dev.seawall.wal.TimelineId;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.role.World;
+import dev.seawall.walwriter.TimelineClaims;
 import dev.seawall.walwriter.segments.ArchiveStatus;
 import dev.seawall.walwriter.start.ClusterLayout;
 import java.io.ByteArrayOutputStream;
@@ -24,6 +27,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.zip.CRC32C;
 
 /// What an archive promised, across all deaths: whatever once counted as archived can be fetched, as
@@ -34,6 +38,7 @@ final class ArchivePromises {
     /// Name of each file that counted as archived, and its content's checksum.
     private final Map<String, Long> archived = new HashMap<>();
     private final Set<String> backups = new HashSet<>();
+    private final Set<TimelineId> timelines = new HashSet<>();
 
     ArchivePromises(Path repository) {
         this.repository = repository;
@@ -44,12 +49,25 @@ final class ArchivePromises {
         ArchivePromises copy = new ArchivePromises(repository);
         copy.archived.putAll(archived);
         copy.backups.addAll(backups);
+        copy.timelines.addAll(timelines);
         return copy;
     }
 
     /// Remembers that a backup was acknowledged.
     void backup(String label) {
         backups.add(label);
+    }
+
+    /// Claims in the archive, where nobody gets what somebody else has.
+    TimelineClaims claims(WalArchive archive, UnaryOperator<TimelineClaims> planted) {
+        TimelineClaims claims = planted.apply(new ArchivedTimelines(archive));
+        return history -> {
+            boolean isOurs = claims.claim(history);
+            if (isOurs && !timelines.add(history.timeline())) {
+                throw new AssertionError("timeline " + history.timeline() + " is claimed a second time");
+            }
+            return isOurs;
+        };
     }
 
     WalArchive archive(Disk disk, World world) throws IOException {
@@ -120,7 +138,8 @@ final class ArchivePromises {
         }
     }
 
-    private static void checkHistory(WalArchive archive, TimelineHistory history) throws IOException {
+    /// A timeline belongs to one history, and the archive has it.
+    void checkHistory(WalArchive archive, TimelineHistory history) throws IOException {
         if (!history.branches().isEmpty()) {
             String name = TimelineHistory.fileName(history.timeline());
             String stored = new String(fetch(archive, name), java.nio.charset.StandardCharsets.UTF_8);

@@ -64,12 +64,19 @@ final class SystemPowerCutTest {
         try (Seawall seawall = life.open()) {
             life.client.commit(3);
             BooleanSupplier isDone = life.commitMeanwhile(6);
-            seawall.backup("first", BackupProgress.NONE);
-            life.promises.backup("first");
-            life.world.park(isDone);
+            try {
+                seawall.backup("first", BackupProgress.NONE);
+                life.promises.backup("first");
+            } finally {
+                life.world.park(isDone);
+            }
             seawall.crash();
         }
     });
+
+    private static final CopyPatient RESTORE = new CopyPatient("restore", false, UnaryOperator.identity());
+    private static final CopyPatient PROMOTION = new CopyPatient("promotion", true, UnaryOperator.identity());
+    private static final InitPatient INIT = new InitPatient("cluster init");
 
     private static final PrintStream ERR = System.err;
 
@@ -87,7 +94,7 @@ final class SystemPowerCutTest {
     @Test
     void every_promise_is_kept_at_every_disk_call() throws Exception {
         PowerCutTable.Outcome outcome = new PowerCutTable(
-                List.of(CHECKPOINT, DOUBLE_WRITE, CONTROL_FILE, ARCHIVE, BACKUP),
+                List.of(CHECKPOINT, DOUBLE_WRITE, CONTROL_FILE, ARCHIVE, BACKUP, RESTORE, PROMOTION, INIT),
                 LIVES, UnaryOperator.identity()).run(SEED);
 
         System.out.println(outcome);

@@ -40,6 +40,7 @@ public final class Wal implements AutoCloseable {
 
     private final StartedLog started;
     private final Disk disk;
+    private final World world;
     private final WalMachine machine;
     private final Checkpoints checkpoints;
     private final AtomicBoolean isClosed = new AtomicBoolean();
@@ -47,6 +48,7 @@ public final class Wal implements AutoCloseable {
     private Wal(StartedLog started, WalOptions options, Disk disk, World world) throws IOException {
         this.started = started;
         this.disk = disk;
+        this.world = world;
         this.machine = new WalMachine(started, options, disk, world);
         this.checkpoints = new Checkpoints(started, options, machine, world);
     }
@@ -281,6 +283,10 @@ public final class Wal implements AutoCloseable {
     /// Calls back once when the log fails.
     public void onFailure(Runnable listener) {
         machine.onFailure(listener);
+    }
+
+    World world() {
+        return world;
     }
 
     PageRun newPageRun(long xid) {

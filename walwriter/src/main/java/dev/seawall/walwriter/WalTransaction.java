@@ -8,16 +8,20 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The one kind of transaction there is.
 ///
-/// Guarded by itself: the log may abort it from another thread when it holds back too much.
+/// Guarded by its turn: the log may abort it from another thread when it holds back too much. No
+/// monitor, for who has the turn may park in an append: whoever waits must park too.
 final class WalTransaction implements Transaction {
 
     private static final Logger LOG = LoggerFactory.getLogger(WalTransaction.class);
+
+    private static final long TURN_NANOS = 1_000_000;
 
     private final Wal wal;
     private final Xids xids;
@@ -31,8 +35,9 @@ final class WalTransaction implements Transaction {
     @Nullable WalTransaction older;
     @Nullable WalTransaction newer;
 
+    private final Semaphore turn = new Semaphore(1);
     private long xid;
-    private @Nullable Lsn firstLsn;
+    private volatile @Nullable Lsn firstLsn;
     private @Nullable PageRun run;
     private boolean isOver;
     private @Nullable String abortedBecause;
@@ -47,8 +52,23 @@ final class WalTransaction implements Transaction {
         this.relations = relations;
     }
 
+    private void takeTurn() {
+        while (!turn.tryAcquire()) {
+            wal.world().park(() -> turn.availablePermits() > 0, TURN_NANOS);
+        }
+    }
+
     @Override
-    public synchronized long xid() {
+    public long xid() {
+        takeTurn();
+        try {
+            return assignedXid();
+        } finally {
+            turn.release();
+        }
+    }
+
+    private long assignedXid() {
         throwIfOver();
         if (xid == 0) {
             xid = xids.assign(this);
@@ -57,14 +77,23 @@ final class WalTransaction implements Transaction {
     }
 
     /// End of its first record, or null while there is none.
-    synchronized @Nullable Lsn firstLsn() {
+    @Nullable Lsn firstLsn() {
         return firstLsn;
     }
 
     @Override
-    public synchronized Lsn message(String prefix, ByteBuffer content) {
+    public Lsn message(String prefix, ByteBuffer content) {
+        takeTurn();
+        try {
+            return logMessage(prefix, content);
+        } finally {
+            turn.release();
+        }
+    }
+
+    private Lsn logMessage(String prefix, ByteBuffer content) {
         byte[] prefixBytes = Wal.prefixBytes(prefix);
-        long id = xid();
+        long id = assignedXid();
         Insertion place = pool.acquire();
         try {
             LogicalMessage.encode(place.record, (int) id, prefixBytes, content);
@@ -79,8 +108,17 @@ final class WalTransaction implements Transaction {
     }
 
     @Override
-    public synchronized void write(RelationId relation, int block, int offset, ByteBuffer bytes) {
-        long id = xid();
+    public void write(RelationId relation, int block, int offset, ByteBuffer bytes) {
+        takeTurn();
+        try {
+            gather(relation, block, offset, bytes);
+        } finally {
+            turn.release();
+        }
+    }
+
+    private void gather(RelationId relation, int block, int offset, ByteBuffer bytes) {
+        long id = assignedXid();
         relations.check(relation, block, offset, bytes);
         try {
             PageRun pages = run;
@@ -90,11 +128,11 @@ final class WalTransaction implements Transaction {
             }
             pages.write(relation, block, offset, bytes, (int) id);
         } catch (IOException e) {
-            abortBecause("the transaction was aborted because its page changes could not be gathered");
+            end("the transaction was aborted because its page changes could not be gathered");
             throw new UncheckedIOException("could not gather page changes of transaction " + id, e);
         } catch (RuntimeException | Error e) {
             // What was gathered is not what was asked for: it must never be committed.
-            abortBecause(String.valueOf(e.getMessage()));
+            end(String.valueOf(e.getMessage()));
             throw e;
         }
     }
@@ -112,7 +150,16 @@ final class WalTransaction implements Transaction {
     }
 
     /// Gives the commit its place. A transaction that logged nothing has nothing to commit.
-    private synchronized Lsn logCommit() {
+    private Lsn logCommit() {
+        takeTurn();
+        try {
+            return logCommitInTurn();
+        } finally {
+            turn.release();
+        }
+    }
+
+    private Lsn logCommitInTurn() {
         throwIfOver();
         if (xid == 0) {
             isOver = true;
@@ -138,10 +185,10 @@ final class WalTransaction implements Transaction {
         try {
             pages.finish((int) xid);
         } catch (IOException e) {
-            abortBecause("the transaction was aborted because its page changes could not be gathered");
+            end("the transaction was aborted because its page changes could not be gathered");
             throw new UncheckedIOException("could not gather page changes of transaction " + xid, e);
         } catch (RuntimeException | Error e) {
-            abortBecause(String.valueOf(e.getMessage()));
+            end(String.valueOf(e.getMessage()));
             throw e;
         }
         TransactionRecord.encode(place.record, TransactionRecord.COMMIT, (int) xid, 0);
@@ -149,9 +196,14 @@ final class WalTransaction implements Transaction {
     }
 
     @Override
-    public synchronized void abort() {
-        throwIfOver();
-        logAbort();
+    public void abort() {
+        takeTurn();
+        try {
+            throwIfOver();
+            logAbort();
+        } finally {
+            turn.release();
+        }
     }
 
     private void logAbort() {
@@ -172,7 +224,16 @@ final class WalTransaction implements Transaction {
     }
 
     /// Ends the transaction from outside; its owner is told at the next call.
-    synchronized void abortBecause(String reason) {
+    void abortBecause(String reason) {
+        takeTurn();
+        try {
+            end(reason);
+        } finally {
+            turn.release();
+        }
+    }
+
+    private void end(String reason) {
         if (isOver) {
             return;
         }
@@ -208,7 +269,16 @@ final class WalTransaction implements Transaction {
     }
 
     @Override
-    public synchronized void close() {
+    public void close() {
+        takeTurn();
+        try {
+            abortIfOpen();
+        } finally {
+            turn.release();
+        }
+    }
+
+    private void abortIfOpen() {
         if (isOver) {
             return;
         }
