@@ -151,7 +151,7 @@ final class ArchivePromises {
     }
 
     /// The backups that there are, each of them whole: all that were acknowledged, and any others that
-    /// have a manifest.
+    /// have a manifest. Those are no promise: who only lists a repository makes nothing durable in it.
     List<BackupManifest> checkedBackups(WalArchive archive) throws IOException {
         List<BackupManifest> complete = new BackupCatalog(archive.repository()).complete();
         Set<String> labels = new HashSet<>();
@@ -165,7 +165,6 @@ final class ArchivePromises {
         if (!labels.containsAll(backups)) {
             throw new AssertionError("of the backups " + backups + " only " + labels + " are there");
         }
-        backups.addAll(labels);
         return complete;
     }
 }

@@ -1,17 +1,30 @@
 package dev.seawall.embedded;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.seawall.archiver.backup.BackupProgress;
+import dev.seawall.sim.Patient;
 import dev.seawall.sim.PowerCutTable;
+import dev.seawall.wal.TimelineHistory;
+import dev.seawall.wal.disk.Disk;
+import dev.seawall.wal.disk.ForgetfulDisk;
+import dev.seawall.wal.disk.ForgetfulDisk.Forgotten;
+import dev.seawall.walwriter.TimelineClaims;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// The whole cluster's operations under power cuts, deaths of the process and errors of the disk.
 final class SystemPowerCutTest {
@@ -99,5 +112,77 @@ final class SystemPowerCutTest {
 
         System.out.println(outcome);
         outcome.assertKept();
+    }
+
+    /// Each planted bug must be found, in an operation where it matters, by the same seeds.
+    @ParameterizedTest
+    @MethodSource("plantedBugs")
+    void each_planted_bug_is_caught(String bug, Patient patient, UnaryOperator<Disk> planted) throws Exception {
+        PowerCutTable.Outcome outcome = new PowerCutTable(List.of(patient), LIVES, planted).runUntilBroken(SEED);
+
+        System.out.println(bug + ": " + outcome.lives() + " lives");
+        assertThat(outcome.isBroken()).as(bug + " survives" + System.lineSeparator() + outcome).isTrue();
+    }
+
+    static List<Arguments> plantedBugs() {
+        Predicate<Path> repository = path -> path.startsWith(RigCluster.REPOSITORY);
+        Predicate<Path> relations = path -> path.getParent().endsWith("base/5");
+        Predicate<Path> state = path -> path.endsWith("checkpointer.state");
+        Predicate<Path> control = path -> path.endsWith("pg_control");
+        Predicate<Path> manifest = path -> path.endsWith("backups/first");
+        Predicate<Path> backedUp = path -> path.startsWith(RigCluster.REPOSITORY.resolve("backups/first/files"));
+        return List.of(
+                late("double-write reused too early", DOUBLE_WRITE, relations, state, true),
+                late("redo point before data", CHECKPOINT, relations, state, false),
+                late("control file before data", CHECKPOINT, relations.or(state), control, false),
+                late("manifest before its files", BACKUP, backedUp, manifest, false),
+                forgotten("no sync of the double-write", DOUBLE_WRITE, Forgotten.SYNC,
+                        path -> path.endsWith("double_write")),
+                forgotten("no sync of data files", CHECKPOINT, Forgotten.SYNC, relations),
+                forgotten("no sync of the data files' names", CHECKPOINT, Forgotten.DIRECTORY_SYNC,
+                        path -> path.endsWith("base/5")),
+                forgotten("no sync of the repository's files", ARCHIVE, Forgotten.SYNC, repository),
+                forgotten("no sync of the repository's names", ARCHIVE, Forgotten.DIRECTORY_SYNC, repository),
+                forgotten("no sync of a backup's names", BACKUP, Forgotten.DIRECTORY_SYNC, repository),
+                forgotten("X sync_error control", CHECKPOINT, Forgotten.SYNC_ERROR, control),
+                forgotten("X no sync control", CHECKPOINT, Forgotten.SYNC, control),
+                forgotten("X cache drop control cp", CHECKPOINT, Forgotten.CACHE_DROP, control),
+                forgotten("X cache drop control cf", CONTROL_FILE, Forgotten.CACHE_DROP, control),
+                forgotten("X cache drop base cp", CHECKPOINT, Forgotten.CACHE_DROP, path -> path.toString().contains("/base/")),
+                forgotten("X cache drop base dw", DOUBLE_WRITE, Forgotten.CACHE_DROP, path -> path.toString().contains("/base/")),
+                forgotten("X sync error data", DOUBLE_WRITE, Forgotten.SYNC_ERROR, relations),
+                forgotten("X sync error state", CHECKPOINT, Forgotten.SYNC_ERROR, state),
+                forgotten("X sync error repository", ARCHIVE, Forgotten.SYNC_ERROR, repository),
+                forgotten("X sync error dw", DOUBLE_WRITE, Forgotten.SYNC_ERROR, path -> path.endsWith("double_write")),
+                forgotten("X engine's file", CHECKPOINT, Forgotten.SYNC, path -> path.toString().contains("/engines/")),
+                forgotten("X archive_status names", ARCHIVE, Forgotten.DIRECTORY_SYNC, path -> path.endsWith("archive_status")),
+                forgotten("no sync of restored files", RESTORE, Forgotten.SYNC, COPIES),
+                forgotten("no sync of restored names", RESTORE, Forgotten.DIRECTORY_SYNC, COPIES),
+                forgotten("no sync of a new cluster's names", INIT, Forgotten.DIRECTORY_SYNC, _ -> true),
+                Arguments.of("timeline claimed late", new CopyPatient("promotion", true, LateClaims::new),
+                        UnaryOperator.<Disk>identity()));
+    }
+
+    private static final Predicate<Path> COPIES =
+            path -> path.startsWith(RigCluster.COPY) || path.toString().startsWith("/again");
+
+    /// Says that a timeline is ours, and leaves it to the archiver to say so to others.
+    private record LateClaims(TimelineClaims claims) implements TimelineClaims {
+
+        @Override
+        public boolean claim(TimelineHistory history) {
+            return true;
+        }
+    }
+
+    private static Arguments late(String name, Patient patient, Predicate<Path> late, Predicate<Path> until,
+            boolean isJustBefore) {
+        UnaryOperator<Disk> planted = disk -> new LateSyncDisk(disk, late, until, isJustBefore);
+        return Arguments.of(name, patient, planted);
+    }
+
+    private static Arguments forgotten(String name, Patient patient, Forgotten bug, Predicate<Path> where) {
+        UnaryOperator<Disk> planted = disk -> new ForgetfulDisk(disk, bug, where);
+        return Arguments.of(name, patient, planted);
     }
 }

@@ -81,7 +81,7 @@ final class LogPowerCutTest {
     @ParameterizedTest
     @MethodSource("plantedBugs")
     void each_planted_bug_is_caught(String bug, Patient patient, UnaryOperator<Disk> planted) throws Exception {
-        PowerCutTable.Outcome outcome = new PowerCutTable(List.of(patient), LIVES, planted).run(SEED);
+        PowerCutTable.Outcome outcome = new PowerCutTable(List.of(patient), LIVES, planted).runUntilBroken(SEED);
 
         System.out.println(bug + ": " + outcome.lives() + " lives");
         assertThat(outcome.isBroken()).as(bug + " survives" + System.lineSeparator() + outcome).isTrue();

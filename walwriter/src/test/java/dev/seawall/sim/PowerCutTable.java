@@ -25,6 +25,8 @@ public final class PowerCutTable {
     private final List<Patient> patients;
     private final int livesPerCell;
     private final UnaryOperator<Disk> planted;
+    private boolean isStoppedByFirst;
+    private volatile boolean isStopping;
 
     /// @param planted wraps the disk of every life: the identity, or a bug
     public PowerCutTable(List<Patient> patients, int livesPerCell, UnaryOperator<Disk> planted) {
@@ -80,6 +82,12 @@ public final class PowerCutTable {
             });
             return text.append("%n%d lives in %d ms".formatted(lives(), time.toMillis())).toString();
         }
+    }
+
+    /// Runs all cells until a promise is broken in one: for planted bugs.
+    public Outcome runUntilBroken(long seed) throws Exception {
+        isStoppedByFirst = true;
+        return run(seed);
     }
 
     /// Runs all cells; a cell ends with its first broken promise.
@@ -141,14 +149,16 @@ public final class PowerCutTable {
 
         Cell cell(Strike strike) throws Exception {
             int struck = 0;
-            for (int life = 0; life < livesPerCell; life++) {
+            int life = 0;
+            for (; life < livesPerCell && !isStopping; life++) {
                 try {
                     struck += live(strike, life) ? 1 : 0;
                 } catch (AssertionError e) {
+                    isStopping = isStoppedByFirst;
                     return new Cell(patient, strike, life + 1, struck, e);
                 }
             }
-            return new Cell(patient, strike, livesPerCell, struck, null);
+            return new Cell(patient, strike, life, struck, null);
         }
 
         /// @return whether the strike found its call

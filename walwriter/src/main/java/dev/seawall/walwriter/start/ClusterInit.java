@@ -113,10 +113,11 @@ public final class ClusterInit {
             throws IOException {
         if (!disk.exists(directory)) {
             disk.createDirectory(directory);
-            Path parent = directory.toAbsolutePath().getParent();
-            if (parent != null) {
-                disk.syncDirectory(parent);
-            }
+        }
+        // Also if it was there: whoever made it may have died before this, and all in it goes with its name.
+        Path parent = directory.toAbsolutePath().getParent();
+        if (parent != null) {
+            disk.syncDirectory(parent);
         }
         ClusterInit init = new ClusterInit(disk, directory, options, now);
         // Before the lock, which puts its file into a directory that may be somebody else's.

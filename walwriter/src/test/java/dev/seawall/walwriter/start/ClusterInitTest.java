@@ -79,6 +79,22 @@ final class ClusterInitTest {
     }
 
     @Test
+    void the_name_of_a_directory_that_a_dead_creation_left_is_made_durable() throws IOException {
+        for (long seed = 0; seed < 20; seed++) {
+            SimulatedDisk left = new SimulatedDisk(seed);
+            left.createDirectory(CLUSTER);
+            left.kill();
+            left.restart();
+
+            create(left);
+
+            left.crash();
+            left.restart();
+            assertThat(left.exists(ClusterLayout.control(CLUSTER))).as("seed %d", seed).isTrue();
+        }
+    }
+
+    @Test
     void a_cluster_is_not_created_over_another() throws IOException {
         create(disk);
 
