@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// the machine's processors; a life is one thread's and repeats from what a failure's message says.
 public final class PowerCutTable {
 
+    private static final int LIVES_IN_TURN = 4;
+
     private final List<Patient> patients;
     private final int livesPerCell;
     private final UnaryOperator<Disk> planted;
@@ -97,17 +99,38 @@ public final class PowerCutTable {
         try (ExecutorService threads = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
             List<Future<Cell>> running = new ArrayList<>();
             for (Patient patient : patients) {
-                Subject subject = new Subject(patient, seed);
-                for (Strike strike : Strike.values()) {
-                    Callable<Cell> cell = () -> subject.cell(strike);
-                    running.add(threads.submit(cell));
-                }
+                submit(new Subject(patient, seed), threads, running);
             }
-            for (Future<Cell> cell : running) {
-                cells.add(result(cell));
+            for (Future<Cell> part : running) {
+                add(result(part), cells);
             }
         }
         return new Outcome(cells, Duration.ofNanos(System.nanoTime() - start));
+    }
+
+    /// Where the first broken promise ends all, every strike gets its turn soon.
+    private void submit(Subject subject, ExecutorService threads, List<Future<Cell>> running) {
+        int lives = isStoppedByFirst ? LIVES_IN_TURN : livesPerCell;
+        for (int from = 0; from < livesPerCell; from += lives) {
+            int first = from;
+            int end = Math.min(from + lives, livesPerCell);
+            for (Strike strike : Strike.values()) {
+                Callable<Cell> part = () -> subject.cell(strike, first, end);
+                running.add(threads.submit(part));
+            }
+        }
+    }
+
+    private static void add(Cell part, List<Cell> cells) {
+        for (int i = 0; i < cells.size(); i++) {
+            Cell cell = cells.get(i);
+            if (cell.patient == part.patient && cell.strike == part.strike) {
+                cells.set(i, new Cell(cell.patient, cell.strike, cell.lives + part.lives, cell.struck + part.struck,
+                        cell.failure == null ? part.failure : cell.failure));
+                return;
+            }
+        }
+        cells.add(part);
     }
 
     private static Cell result(Future<Cell> cell) throws Exception {
@@ -147,18 +170,19 @@ public final class PowerCutTable {
             }
         }
 
-        Cell cell(Strike strike) throws Exception {
+        /// Lives a cell's lives from one to before another.
+        Cell cell(Strike strike, int from, int end) throws Exception {
             int struck = 0;
-            int life = 0;
-            for (; life < livesPerCell && !isStopping; life++) {
+            int life = from;
+            for (; life < end && !isStopping; life++) {
                 try {
                     struck += live(strike, life) ? 1 : 0;
                 } catch (AssertionError e) {
                     isStopping = isStoppedByFirst;
-                    return new Cell(patient, strike, life + 1, struck, e);
+                    return new Cell(patient, strike, life + 1 - from, struck, e);
                 }
             }
-            return new Cell(patient, strike, life, struck, null);
+            return new Cell(patient, strike, life - from, struck, null);
         }
 
         /// @return whether the strike found its call
