@@ -81,6 +81,16 @@ class SeawallTest {
     }
 
     @Test
+    void closed_again_nothing_happens() throws Exception {
+        Seawall seawall = open(SeawallOptions.DEFAULT);
+        seawall.close();
+        seawall.close();
+        try (Seawall crashed = open(SeawallOptions.DEFAULT)) {
+            crashed.crash();
+        }
+    }
+
+    @Test
     void an_aborted_page_change_is_never_seen() throws Exception {
         try (Seawall seawall = open(SeawallOptions.DEFAULT)) {
             seawall.wal().extend(RELATION, 1);
