@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 final class RecoveryPowerCutTest {
 
     private static final long SEED = 1;
-    private static final int LIVES = Integer.getInteger("seawall.lives", 200);
+    /// The whole cluster's table (SystemPowerCutTest) strikes restore and promotion 200 times a cell.
+    private static final int LIVES = Integer.getInteger("seawall.lives", 60);
 
     private static final Patient RESTORE = new RecoveryPatient("restore, recover, promote", Begin.NOTHING);
     private static final Patient RECOVERY = new RecoveryPatient("recover to a point", Begin.RESTORED);
