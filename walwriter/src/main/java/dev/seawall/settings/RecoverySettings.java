@@ -13,10 +13,6 @@ import java.util.List;
 /// is given to walreplay, not configured.
 public final class RecoverySettings {
 
-    public static final Setting<Integer> MAX_CONNECTIONS = Setting.whole("max_connections",
-            1, 262_143, 100, AT_INIT,
-            "Bounds open transactions; a real PostgreSQL that follows the log must have as many");
-
     public static final Setting<Long> LOGICAL_DECODING_WORK_MEM = Setting.memory("logical_decoding_work_mem",
             KB, 64 * KB, 2 * GB, 64 * MB, AT_RELOAD,
             "Memory for messages of transactions that have not ended; what is beyond it goes to disk");
@@ -26,7 +22,7 @@ public final class RecoverySettings {
             "Give up for good what stood in a damaged log from this very LSN on, as a refused start named it");
 
     static final List<Setting<?>> ALL = List.of(
-            MAX_CONNECTIONS, LOGICAL_DECODING_WORK_MEM, ACCEPT_LOG_LOSS_AT);
+            LOGICAL_DECODING_WORK_MEM, ACCEPT_LOG_LOSS_AT);
 
     private RecoverySettings() {}
 }

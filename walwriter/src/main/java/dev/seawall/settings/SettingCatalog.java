@@ -11,9 +11,10 @@ import java.util.stream.Stream;
 /// All settings there are, found by name.
 public final class SettingCatalog {
 
-    /// In the order of the concerns: log, checkpoints, archive, recovery.
+    /// In the order of the concerns: log, checkpoints, archive, recovery, server.
     public static final List<Setting<?>> ALL =
-            Stream.of(WalSettings.ALL, CheckpointSettings.ALL, ArchiveSettings.ALL, RecoverySettings.ALL)
+            Stream.of(WalSettings.ALL, CheckpointSettings.ALL, ArchiveSettings.ALL, RecoverySettings.ALL,
+                            ServerSettings.ALL)
                     .<Setting<?>>flatMap(List::stream).toList();
 
     private static final Map<String, Setting<?>> BY_NAME =

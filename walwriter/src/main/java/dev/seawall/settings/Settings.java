@@ -182,4 +182,11 @@ public final class Settings {
                 Entry.parse(setting, setting.type().format(value), "program"));
         return changed;
     }
+
+    /// The same with one entry of another reading.
+    Settings with(Entry<?> entry) {
+        Settings changed = new Settings(new LinkedHashMap<>(entries));
+        changed.entries.put(entry.setting().name(), entry);
+        return changed;
+    }
 }

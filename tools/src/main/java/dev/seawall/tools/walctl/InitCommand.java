@@ -1,7 +1,7 @@
 package dev.seawall.tools.walctl;
 
 import dev.seawall.embedded.Seawall;
-import dev.seawall.settings.RecoverySettings;
+import dev.seawall.settings.ServerSettings;
 import dev.seawall.settings.Settings;
 import dev.seawall.settings.WalSettings;
 import dev.seawall.tools.ExitCode;
@@ -93,7 +93,7 @@ final class InitCommand implements Callable<ExitCode> {
                     ? ClusterInit.systemId(Instant.now(), ThreadLocalRandom.current().nextLong())
                     : Long.parseUnsignedLong(systemId);
             Lsn start = startLsn == null ? new Lsn(segmentBytes) : Lsn.parse(startLsn);
-            return new ClusterInit.Options(id, start, nextXid, layout, settings.get(RecoverySettings.MAX_CONNECTIONS));
+            return new ClusterInit.Options(id, start, nextXid, layout, settings.get(ServerSettings.MAX_CONNECTIONS));
         } catch (IllegalArgumentException e) {
             throw new ExitCodeException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
         }

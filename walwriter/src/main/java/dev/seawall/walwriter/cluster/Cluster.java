@@ -1,0 +1,27 @@
+package dev.seawall.walwriter.cluster;
+
+import dev.seawall.settings.LiveSettings;
+import dev.seawall.wal.disk.Disk;
+import dev.seawall.wal.role.World;
+import dev.seawall.walwriter.Wal;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.function.Supplier;
+
+/// A cluster that is served: the log, and whom the server asks for what it does not do itself.
+///
+/// @param directory the cluster's
+/// @param owner     the operating system's name of who owns the directory: the one superuser there
+///                  always is
+/// @param started   when this process took it over
+/// @param archiver  what the archiver last told of itself
+public record Cluster(
+        Wal wal,
+        LiveSettings settings,
+        Checkpointing checkpointing,
+        Supplier<ArchiverActivity> archiver,
+        Disk disk,
+        World world,
+        Path directory,
+        String owner,
+        Instant started) {}

@@ -1,0 +1,15 @@
+/// A cluster as its server sees it: the log, and the seams to what other roles do.
+///
+/// Reading order: [dev.seawall.walwriter.cluster.Cluster], all of it;
+/// [dev.seawall.walwriter.cluster.Checkpointing], what the owner of the data files is asked, with
+/// [dev.seawall.walwriter.cluster.NotConnectedException]; what the others tell of themselves in
+/// [dev.seawall.walwriter.cluster.CheckpointerActivity] and
+/// [dev.seawall.walwriter.cluster.ArchiverActivity].
+///
+/// Invariant: whether a role runs in this JVM or in a process of its own is not seen here.
+///
+/// Must not know: the protocol, statements, where connections come from.
+@NullMarked
+package dev.seawall.walwriter.cluster;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,239 @@
+package dev.seawall.walwriter.wire;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+
+/// Reads the protocol's messages from a channel: a type byte, a length, a body that is read to its end
+/// and never beyond.
+///
+/// A message is in memory as a whole before its first field is read; how large one may be is the
+/// caller's word, and what is claimed to be larger is refused before a byte of it is stored. Memory
+/// that a large message took is given back with the next. One thread at a time.
+public final class MessageInput {
+
+    /// Enough for nearly every message; a thousand idle connections must not cost much.
+    private static final int USUAL_BYTES = 4096;
+    private static final int HEADER_BYTES = 5;
+
+    private final ReadableByteChannel channel;
+    private final CharsetDecoder utf8 = StandardCharsets.UTF_8.newDecoder()
+            .onMalformedInput(CodingErrorAction.REPORT).onUnmappableCharacter(CodingErrorAction.REPORT);
+    private ByteBuffer buffer = ByteBuffer.allocate(USUAL_BYTES).limit(0);
+    private int maxBytes;
+    private int type;
+    /// Where the message ends in the buffer.
+    private int end;
+
+    /// @param maxBytes of a message's body
+    public MessageInput(ReadableByteChannel channel, int maxBytes) {
+        this.channel = channel;
+        this.maxBytes = maxBytes;
+    }
+
+    /// From the next message on.
+    public void maxBytes(int bytes) {
+        maxBytes = bytes;
+    }
+
+    /// Waits for the next message. What was not read of the last one is skipped.
+    ///
+    /// @return its type, or -1 if the peer ended the connection between messages
+    /// @throws EOFException if it ended it within one
+    public int next() throws IOException {
+        finish();
+        if (!fill(HEADER_BYTES, true)) {
+            return -1;
+        }
+        type = buffer.get() & 0xFF;
+        body(buffer.getInt());
+        return type;
+    }
+
+    /// Waits for a packet without a type: the first of a connection.
+    ///
+    /// @return false if the peer ended the connection instead
+    public boolean nextUntyped() throws IOException {
+        finish();
+        if (!fill(Integer.BYTES, true)) {
+            return false;
+        }
+        type = 0;
+        body(buffer.getInt());
+        return true;
+    }
+
+    private void body(int length) throws IOException {
+        long bytes = (long) length - Integer.BYTES;
+        if (bytes < 0 || bytes > maxBytes) {
+            throw SqlException.fatal(SqlState.PROTOCOL_VIOLATION, "invalid message length " + length
+                    + (type == 0 ? "" : " of message type \"" + printable(type) + "\"") + ", at most "
+                    + (maxBytes + Integer.BYTES) + " expected");
+        }
+        fill((int) bytes, false);
+        end = buffer.position() + (int) bytes;
+    }
+
+    /// A byte for messages: itself if it can be printed.
+    public static String printable(int type) {
+        return type > ' ' && type < 127 ? String.valueOf((char) type) : "\\x" + Integer.toHexString(type & 0xFF);
+    }
+
+    private void finish() {
+        buffer.position(end);
+        if (!buffer.hasRemaining() && buffer.capacity() > USUAL_BYTES) {
+            buffer = ByteBuffer.allocate(USUAL_BYTES).limit(0);
+            end = 0;
+        }
+    }
+
+    /// Sees to it that `bytes` can be read behind the position.
+    private boolean fill(int bytes, boolean mayEnd) throws IOException {
+        if (buffer.remaining() >= bytes) {
+            return true;
+        }
+        if (buffer.position() + bytes > buffer.capacity()) {
+            ByteBuffer into = bytes > buffer.capacity() ? ByteBuffer.allocate(bytes) : buffer;
+            // Also within one buffer: what is left moves to its begin.
+            int left = buffer.remaining();
+            System.arraycopy(buffer.array(), buffer.position(), into.array(), 0, left);
+            buffer = into.position(0).limit(left);
+            end = 0;
+        }
+        int from = buffer.position();
+        while (buffer.limit() - from < bytes) {
+            int limit = buffer.limit();
+            buffer.limit(buffer.capacity()).position(limit);
+            int read;
+            try {
+                read = channel.read(buffer);
+            } finally {
+                limit = buffer.position();
+                buffer.limit(limit).position(from);
+            }
+            if (read < 0) {
+                if (mayEnd && limit == from) {
+                    return false;
+                }
+                throw new EOFException("the peer ended the connection in the middle of a message");
+            }
+        }
+        return true;
+    }
+
+    /// Whether more has arrived already: who answers may gather.
+    public boolean hasMore() {
+        return buffer.limit() > end;
+    }
+
+    public int type() {
+        return type;
+    }
+
+    /// Bytes of the message that were not read yet.
+    public int remaining() {
+        return end - buffer.position();
+    }
+
+    private void need(int bytes) {
+        if (bytes < 0 || bytes > remaining()) {
+            throw tooShort();
+        }
+    }
+
+    private SqlException tooShort() {
+        return SqlException.fatal(SqlState.PROTOCOL_VIOLATION, type == 0 ? "invalid startup packet"
+                : "insufficient data left in message of type \"" + printable(type) + "\"");
+    }
+
+    public byte int8() {
+        need(1);
+        return buffer.get();
+    }
+
+    public short int16() {
+        need(Short.BYTES);
+        return buffer.getShort();
+    }
+
+    public int int32() {
+        need(Integer.BYTES);
+        return buffer.getInt();
+    }
+
+    public long int64() {
+        need(Long.BYTES);
+        return buffer.getLong();
+    }
+
+    /// A string up to its zero byte.
+    public String string() {
+        byte[] bytes = buffer.array();
+        int from = buffer.position();
+        int zero = from;
+        while (zero < end && bytes[zero] != 0) {
+            zero++;
+        }
+        if (zero == end) {
+            throw tooShort();
+        }
+        String text = text(zero - from);
+        buffer.get();
+        return text;
+    }
+
+    /// So many bytes of UTF-8.
+    public String text(int bytes) {
+        need(bytes);
+        byte[] array = buffer.array();
+        int from = buffer.position();
+        buffer.position(from + bytes);
+        return decode(array, from, bytes);
+    }
+
+    private String decode(byte[] array, int from, int bytes) {
+        boolean isAscii = true;
+        for (int i = from; i < from + bytes && isAscii; i++) {
+            isAscii = array[i] >= 0;
+        }
+        if (isAscii) {
+            return new String(array, from, bytes, StandardCharsets.ISO_8859_1);
+        }
+        try {
+            CharBuffer decoded = utf8.decode(ByteBuffer.wrap(array, from, bytes));
+            return decoded.toString();
+        } catch (CharacterCodingException e) {
+            throw SqlException.error(SqlState.CHARACTER_NOT_IN_REPERTOIRE,
+                    "invalid byte sequence for encoding \"UTF8\"");
+        }
+    }
+
+    public byte[] bytes(int count) {
+        need(count);
+        byte[] bytes = new byte[count];
+        buffer.get(bytes);
+        return bytes;
+    }
+
+    /// The rest of the message in place: valid until the next message.
+    public ByteBuffer rest() {
+        ByteBuffer rest = buffer.slice(buffer.position(), remaining());
+        buffer.position(end);
+        return rest;
+    }
+
+    /// @throws SqlException if the message holds more than was read
+    public void expectEnd() {
+        if (remaining() != 0) {
+            throw SqlException.fatal(SqlState.PROTOCOL_VIOLATION,
+                    "invalid message format: " + remaining() + " bytes too many in message of type \""
+                            + printable(type) + "\"");
+        }
+    }
+}
