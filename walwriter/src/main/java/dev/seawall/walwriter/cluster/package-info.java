@@ -4,7 +4,9 @@
 /// [dev.seawall.walwriter.cluster.Checkpointing], what the owner of the data files is asked, with
 /// [dev.seawall.walwriter.cluster.NotConnectedException]; what the others tell of themselves in
 /// [dev.seawall.walwriter.cluster.CheckpointerActivity] and
-/// [dev.seawall.walwriter.cluster.ArchiverActivity].
+/// [dev.seawall.walwriter.cluster.ArchiverActivity]; the log's readers in
+/// [dev.seawall.walwriter.cluster.Slots] and [dev.seawall.walwriter.cluster.Senders]; all who are
+/// connected in [dev.seawall.walwriter.cluster.Sessions].
 ///
 /// Invariant: whether a role runs in this JVM or in a process of its own is not seen here.
 ///

@@ -1,0 +1,21 @@
+package dev.seawall.walwriter.cluster;
+
+import dev.seawall.wal.Lsn;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Who streams the log now.
+public interface Senders {
+
+    /// pg_stat_replication's row, as far as it is not the session's.
+    ///
+    /// @param state    `startup`, `catchup` or `streaming`
+    /// @param writeLag how long what is durable here took to be written there; null if not known
+    record Sender(int pid, String state, Lsn sent, Lsn write, Lsn flush, Lsn replay,
+            @Nullable Duration writeLag, @Nullable Duration flushLag, @Nullable Duration replayLag,
+            @Nullable Instant replyTime) {}
+
+    List<Sender> list();
+}

@@ -1,0 +1,25 @@
+package dev.seawall.walwriter.session;
+
+import dev.seawall.walwriter.query.Caller;
+import dev.seawall.walwriter.wire.MessageInput;
+import dev.seawall.walwriter.wire.MessageOutput;
+
+/// A connection that asked for replication at its start, as its commands see it.
+///
+/// While a command is under way the connection is the command's alone: it may read in one thread and
+/// write in another.
+public interface ReplicationConnection extends Caller {
+
+    MessageInput in();
+
+    MessageOutput out();
+
+    /// As the client calls itself; empty if it doesn't.
+    String applicationName();
+
+    /// Whether the session must end: the command sends what belongs to the end and returns.
+    boolean isTerminated();
+
+    /// Called, from another thread and briefly, when [#isTerminated] has become true.
+    void onTerminate(Runnable wake);
+}
