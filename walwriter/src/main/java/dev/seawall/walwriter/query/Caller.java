@@ -2,6 +2,7 @@ package dev.seawall.walwriter.query;
 
 import dev.seawall.walwriter.Transaction;
 import dev.seawall.walwriter.cluster.Cluster;
+import java.util.List;
 
 /// The session that executes a statement, as functions see it.
 public interface Caller {
@@ -30,6 +31,11 @@ public interface Caller {
     ///
     /// @throws dev.seawall.walwriter.wire.SqlException if there is none of this name (42704)
     String setting(String name);
+
+    /// Those settings that `SettingCatalog` does not have: application_name, client_encoding ...
+    default List<SessionSetting> sessionSettings() {
+        return List.of();
+    }
 
     /// Sets one for the session, or until the transaction's end.
     void set(String name, String value, boolean isLocal);

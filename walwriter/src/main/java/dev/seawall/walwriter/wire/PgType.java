@@ -7,6 +7,7 @@ public enum PgType {
     BYTEA(17, -1, "bytea"),
     NAME(19, 64, "name"),
     INT8(20, 8, "bigint"),
+    INT2(21, 2, "smallint"),
     INT4(23, 4, "integer"),
     TEXT(25, -1, "text"),
     OID(26, 4, "oid"),
@@ -18,6 +19,8 @@ public enum PgType {
     TIMESTAMPTZ(1184, 8, "timestamp with time zone"),
     INTERVAL(1186, 16, "interval"),
     NUMERIC(1700, -1, "numeric"),
+    /// Several values in one, written as `(a,b)`.
+    RECORD(2249, -1, "record"),
     /// What a function returns that returns nothing; its value is the empty string.
     VOID(2278, 4, "void"),
     PG_LSN(3220, 8, "pg_lsn");
