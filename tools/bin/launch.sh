@@ -10,12 +10,13 @@
 tools=$(CDPATH= cd -- "$bin/.." && pwd -P) || exit 4
 home=$(CDPATH= cd -- "$tools/.." && pwd -P) || exit 4
 
-# What Chronicle Bytes and java.lang.foreign need from the JVM; the parent pom gives tests the same.
+# What Chronicle Bytes, java.lang.foreign and inherited sockets need from the JVM; the parent pom gives tests the same.
 jvm_flags='--enable-native-access=ALL-UNNAMED
 --sun-misc-unsafe-memory-access=allow
 --add-opens=java.base/java.lang.reflect=ALL-UNNAMED
 --add-exports=java.base/jdk.internal.ref=ALL-UNNAMED
 --add-exports=java.base/sun.nio.ch=ALL-UNNAMED
+--add-opens=java.base/sun.nio.ch=ALL-UNNAMED
 -XX:+UseSerialGC -XX:-UsePerfData'
 
 say() {

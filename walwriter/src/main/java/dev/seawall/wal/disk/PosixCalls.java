@@ -98,7 +98,7 @@ final class PosixCalls {
     private PosixCalls() {}
 
     /// One call, given the memory that receives errno.
-    private interface Call {
+    interface Call {
         long make(Arena arena, MemorySegment captured) throws Throwable;
     }
 
@@ -211,7 +211,8 @@ final class PosixCalls {
         }
     }
 
-    private static long interruptible(Call call) {
+    /// Makes a call again as long as signals interrupt it.
+    static long interruptible(Call call) {
         long result;
         do {
             result = once(call);
@@ -219,7 +220,8 @@ final class PosixCalls {
         return result;
     }
 
-    private static long once(Call call) {
+    /// Makes a call that must not be made again by itself.
+    static long once(Call call) {
         // Memory for errno by call, not by thread: callers may be thousands of virtual threads,
         // and a call to the kernel costs far more than this.
         try (Arena arena = Arena.ofConfined()) {
@@ -237,7 +239,7 @@ final class PosixCalls {
         return arena.allocateFrom(path.toString(), PATH_CHARSET);
     }
 
-    private static MethodHandle handle(
+    static MethodHandle handle(
             String name, FunctionDescriptor signature, Linker.Option... options) {
         Linker.Option[] all = new Linker.Option[options.length + 1];
         System.arraycopy(options, 0, all, 0, options.length);

@@ -6,6 +6,9 @@
 /// calls of the C library, and `Errno`, what their failures become, with
 /// [dev.seawall.wal.disk.NoSpaceException] for a full disk;
 /// [dev.seawall.wal.disk.OffHeap], Chronicle memory that the disk may write from without a copy.
+/// Descriptors of another kind, for services: [dev.seawall.wal.disk.NotifySocket], which tells a service
+/// manager how this process is, and [dev.seawall.wal.disk.InheritedSocket], a socket that it was
+/// started with, by `SocketCalls`.
 /// The tests have a second implementation, `SimulatedDisk`, which forgets what was not synced.
 ///
 /// Invariant: durability is only what `sync` of a file *and* `syncDirectory` of its directory
