@@ -9,6 +9,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /// Reads the protocol's messages from a channel: a type byte, a length, a body that is read to its end
 /// and never beyond.
@@ -16,7 +17,7 @@ import java.nio.charset.StandardCharsets;
 /// A message is in memory as a whole before its first field is read; how large one may be is the
 /// caller's word, and what is claimed to be larger is refused before a byte of it is stored. Memory
 /// that a large message took is given back with the next. One thread at a time.
-public final class MessageInput {
+public final class MessageInput implements AutoCloseable {
 
     /// Enough for nearly every message; a thousand idle connections must not cost much.
     private static final int USUAL_BYTES = 4096;
@@ -26,6 +27,9 @@ public final class MessageInput {
     private final CharsetDecoder utf8 = StandardCharsets.UTF_8.newDecoder()
             .onMalformedInput(CodingErrorAction.REPORT).onUnmappableCharacter(CodingErrorAction.REPORT);
     private ByteBuffer buffer = ByteBuffer.allocate(USUAL_BYTES).limit(0);
+    private final @Nullable MessageMemory memory;
+    /// Of [#memory], for a buffer above the usual size.
+    private int taken;
     private int maxBytes;
     private int type;
     /// Where the message ends in the buffer.
@@ -33,8 +37,14 @@ public final class MessageInput {
 
     /// @param maxBytes of a message's body
     public MessageInput(ReadableByteChannel channel, int maxBytes) {
+        this(channel, maxBytes, null);
+    }
+
+    /// @param memory what large messages of many connections take together
+    public MessageInput(ReadableByteChannel channel, int maxBytes, @Nullable MessageMemory memory) {
         this.channel = channel;
         this.maxBytes = maxBytes;
+        this.memory = memory;
     }
 
     /// From the next message on.
@@ -90,7 +100,29 @@ public final class MessageInput {
         if (!buffer.hasRemaining() && buffer.capacity() > USUAL_BYTES) {
             buffer = ByteBuffer.allocate(USUAL_BYTES).limit(0);
             end = 0;
+            giveBack();
         }
+    }
+
+    private void giveBack() {
+        if (memory != null && taken > 0) {
+            memory.giveBack(taken);
+            taken = 0;
+        }
+    }
+
+    /// Gives back what a large message took: nothing is read any more. The channel is its owner's.
+    @Override
+    public void close() {
+        giveBack();
+    }
+
+    private ByteBuffer enlarged(int bytes) {
+        if (memory != null) {
+            giveBack();
+            taken = memory.take(bytes);
+        }
+        return ByteBuffer.allocate(bytes);
     }
 
     /// Sees to it that `bytes` can be read behind the position.
@@ -99,7 +131,7 @@ public final class MessageInput {
             return true;
         }
         if (buffer.position() + bytes > buffer.capacity()) {
-            ByteBuffer into = bytes > buffer.capacity() ? ByteBuffer.allocate(bytes) : buffer;
+            ByteBuffer into = bytes > buffer.capacity() ? enlarged(bytes) : buffer;
             // Also within one buffer: what is left moves to its begin.
             int left = buffer.remaining();
             System.arraycopy(buffer.array(), buffer.position(), into.array(), 0, left);
@@ -127,9 +159,15 @@ public final class MessageInput {
         return true;
     }
 
-    /// Whether more has arrived already: who answers may gather.
+    /// Whether anything has arrived behind this message.
     public boolean hasMore() {
         return buffer.limit() > end;
+    }
+
+    /// Whether the next message has arrived as a whole already: who answers may gather.
+    public boolean hasMessage() {
+        int have = buffer.limit() - end;
+        return have >= HEADER_BYTES && have - 1L >= (buffer.getInt(end + 1) & 0xFFFF_FFFFL);
     }
 
     public int type() {
