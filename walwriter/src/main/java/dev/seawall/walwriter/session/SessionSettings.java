@@ -4,6 +4,7 @@ import dev.seawall.settings.LiveSettings;
 import dev.seawall.settings.Setting;
 import dev.seawall.settings.SettingCatalog;
 import dev.seawall.settings.Settings;
+import dev.seawall.walwriter.query.SessionSetting;
 import dev.seawall.walwriter.wire.MessageOutput;
 import dev.seawall.walwriter.wire.Replies;
 import dev.seawall.walwriter.wire.SqlException;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -22,16 +24,19 @@ import org.jspecify.annotations.Nullable;
 /// One thread at a time.
 final class SessionSettings {
 
-    /// A setting as SHOW ALL and pg_settings tell it.
+    /// A setting as SHOW ALL tells it.
     record Shown(String name, String value, String summary) {}
+
+    private static final RuntimeParameter READ_ONLY =
+            Objects.requireNonNull(RuntimeParameter.find("transaction_read_only"));
 
     private final LiveSettings live;
     /// Values of this session, by name: those it logged in with are what RESET goes back to.
-    private final Map<SessionSetting, String> atLogin = new HashMap<>();
-    private final Map<SessionSetting, String> ofSession = new HashMap<>();
-    private final Map<SessionSetting, String> ofTransaction = new HashMap<>();
+    private final Map<RuntimeParameter, String> atLogin = new HashMap<>();
+    private final Map<RuntimeParameter, String> ofSession = new HashMap<>();
+    private final Map<RuntimeParameter, String> ofTransaction = new HashMap<>();
     /// What the session's values were when the transaction began; null outside one, or if nothing was set.
-    private @Nullable Map<SessionSetting, String> before;
+    private @Nullable Map<RuntimeParameter, String> before;
     private final Map<String, String> told = new HashMap<>();
     private int version;
 
@@ -46,7 +51,7 @@ final class SessionSettings {
 
     /// A value from the startup packet.
     void login(String name, String value) {
-        SessionSetting setting = settable(name);
+        RuntimeParameter setting = settable(name);
         String canonical = setting.canonical(value);
         atLogin.put(setting, canonical);
         ofSession.put(setting, canonical);
@@ -55,7 +60,7 @@ final class SessionSettings {
 
     /// @throws SqlException if there is no such setting
     String get(String name) {
-        SessionSetting setting = SessionSetting.find(name);
+        RuntimeParameter setting = RuntimeParameter.find(name);
         if (setting != null) {
             return value(setting);
         }
@@ -63,7 +68,7 @@ final class SessionSettings {
         return live.current().entry(server).text();
     }
 
-    private String value(SessionSetting setting) {
+    private String value(RuntimeParameter setting) {
         if (setting.isFixed()) {
             return told.getOrDefault(setting.name(), setting.byDefault());
         }
@@ -74,34 +79,33 @@ final class SessionSettings {
         return value != null ? value : serverValue(setting);
     }
 
-    private String serverValue(SessionSetting setting) {
+    private String serverValue(RuntimeParameter setting) {
         Optional<Setting<?>> server = SettingCatalog.find(setting.name());
         return server.isEmpty() ? setting.byDefault() : live.current().entry(server.get()).text();
     }
 
     /// The value of a setting of seawall.conf that a session may have its own of.
     <T> T get(Setting<T> setting) {
-        SessionSetting own = SessionSetting.find(setting.name());
+        RuntimeParameter own = RuntimeParameter.find(setting.name());
         String value = own == null ? null : ofTransaction.getOrDefault(own, ofSession.get(own));
         return value == null ? live.get(setting) : setting.type().parse(value);
     }
 
-    /// Changes with every change here and every reload: what was derived from values may be kept as long
-    /// as it stands still.
-    int version() {
-        return version;
-    }
-
-    /// The server's values at this moment: a reload makes another object.
-    Settings server() {
-        return live.current();
+    /// @param isInBlock whether a transaction is open, which may say otherwise than the session
+    boolean isReadOnly(boolean isInBlock) {
+        if (ofTransaction.isEmpty() && ofSession.isEmpty()) {
+            return false;
+        }
+        RuntimeParameter own = READ_ONLY;
+        String local = isInBlock ? ofTransaction.get(own) : null;
+        return (local != null ? local : get("default_transaction_read_only")).equals("on");
     }
 
     /// @param value     null for the default
     /// @param isLocal   until the transaction's end
     /// @param isInBlock whether a transaction is open that may still take it back
     void set(String name, @Nullable String value, boolean isLocal, boolean isInBlock) {
-        SessionSetting setting = settable(name);
+        RuntimeParameter setting = settable(name);
         String canonical = value == null ? null : setting.canonical(value);
         version++;
         if (isInBlock && before == null) {
@@ -121,19 +125,19 @@ final class SessionSettings {
         }
     }
 
-    private String defaultOf(SessionSetting setting) {
+    private String defaultOf(RuntimeParameter setting) {
         return atLogin.getOrDefault(setting, serverValue(setting));
     }
 
     void resetAll(boolean isInBlock) {
-        for (SessionSetting setting : List.copyOf(ofSession.keySet())) {
+        for (RuntimeParameter setting : List.copyOf(ofSession.keySet())) {
             set(setting.name(), null, false, isInBlock);
         }
         ofTransaction.clear();
     }
 
-    private static SessionSetting settable(String name) {
-        SessionSetting setting = SessionSetting.find(name);
+    private static RuntimeParameter settable(String name) {
+        RuntimeParameter setting = RuntimeParameter.find(name);
         if (setting == null) {
             SettingCatalog.find(name).orElseThrow(() -> unknown(name));
             throw SqlException.error(SqlState.CANNOT_CHANGE_RUNTIME_PARAM, "parameter \"" + name
@@ -164,14 +168,27 @@ final class SessionSettings {
         }
     }
 
-    /// Every setting there is, by name.
+    /// Those that seawall.conf does not know.
+    List<SessionSetting> own() {
+        List<SessionSetting> own = new ArrayList<>();
+        for (RuntimeParameter parameter : RuntimeParameter.all()) {
+            if (SettingCatalog.find(parameter.name()).isEmpty()) {
+                own.add(new SessionSetting(parameter.name(), value(parameter),
+                        parameter.isFixed() ? value(parameter) : defaultOf(parameter), "string", parameter.isFixed(),
+                        parameter.summary()));
+            }
+        }
+        return own;
+    }
+
+    /// Every setting there is, by name, for SHOW ALL.
     List<Shown> all() {
         List<Shown> all = new ArrayList<>();
-        for (SessionSetting setting : SessionSetting.all()) {
-            all.add(new Shown(setting.name(), value(setting), setting.summary()));
+        for (RuntimeParameter parameter : RuntimeParameter.all()) {
+            all.add(new Shown(parameter.name(), value(parameter), parameter.summary()));
         }
         for (Setting<?> setting : SettingCatalog.ALL) {
-            if (SessionSetting.find(setting.name()) == null) {
+            if (RuntimeParameter.find(setting.name()) == null) {
                 all.add(new Shown(setting.name(), live.current().entry(setting).text(), setting.summary()));
             }
         }
@@ -191,7 +208,7 @@ final class SessionSettings {
                 return;
             }
             toldVersion = version;
-            for (SessionSetting setting : SessionSetting.all()) {
+            for (RuntimeParameter setting : RuntimeParameter.all()) {
                 if (setting.isReported()) {
                     String value = value(setting);
                     if (!value.equals(last.put(setting.name(), value))) {

@@ -81,7 +81,7 @@ final class TransactionBlock {
                 case LOCAL, ON -> open.commit();
             }
         } catch (RuntimeException e) {
-            throw WalErrors.committing(e);
+            throw WalErrors.ofCommit(e);
         }
     }
 

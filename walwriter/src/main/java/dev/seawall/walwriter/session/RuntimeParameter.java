@@ -22,35 +22,35 @@ import org.jspecify.annotations.Nullable;
 /// @param isReported told to the client by ParameterStatus at the start and at each change
 /// @param isFixed    can be shown, not set
 /// @param take       makes a value canonical, or throws IllegalArgumentException
-record SessionSetting(String name, String byDefault, boolean isReported, boolean isFixed, UnaryOperator<String> take,
+record RuntimeParameter(String name, String byDefault, boolean isReported, boolean isFixed, UnaryOperator<String> take,
         String summary) {
 
     /// What a client's version checks are made against: the format is PostgreSQL 15's.
     static final String SERVER_VERSION = "15.0 (Seawall 0.1.0)";
 
-    private static final Map<String, SessionSetting> ALL = new LinkedHashMap<>();
+    private static final Map<String, RuntimeParameter> ALL = new LinkedHashMap<>();
 
     static {
-        define("application_name", "", true, SessionSetting::printable, "Name the client gives itself");
-        define("client_encoding", "UTF8", true, SessionSetting::utf8, "Encoding of what the client sends: UTF8");
-        define("DateStyle", "ISO, MDY", true, SessionSetting::dateStyle, "Form of times: ISO");
-        define("TimeZone", "Etc/UTC", true, SessionSetting::zone, "The client's zone; times are printed in UTC");
+        define("application_name", "", true, RuntimeParameter::printable, "Name the client gives itself");
+        define("client_encoding", "UTF8", true, RuntimeParameter::utf8, "Encoding of what the client sends: UTF8");
+        define("DateStyle", "ISO, MDY", true, RuntimeParameter::dateStyle, "Form of times: ISO");
+        define("TimeZone", "Etc/UTC", true, RuntimeParameter::zone, "The client's zone; times are printed in UTC");
         define("IntervalStyle", "postgres", true, only("postgres"), "Form of intervals: postgres");
         define("standard_conforming_strings", "on", true, only("on"), "Backslashes in '...' are literal: on");
-        define("default_transaction_read_only", "off", true, SessionSetting::onOff,
+        define("default_transaction_read_only", "off", true, RuntimeParameter::onOff,
                 "Whether new transactions may only read");
-        define("transaction_read_only", "off", false, SessionSetting::onOff, "Whether this transaction may only read");
-        define("default_transaction_isolation", "read committed", false, SessionSetting::isolation,
+        define("transaction_read_only", "off", false, RuntimeParameter::onOff, "Whether this transaction may only read");
+        define("default_transaction_isolation", "read committed", false, RuntimeParameter::isolation,
                 "Taken and without effect: nothing that a transaction reads changes in it");
-        define("transaction_isolation", "read committed", false, SessionSetting::isolation,
+        define("transaction_isolation", "read committed", false, RuntimeParameter::isolation,
                 "Taken and without effect: nothing that a transaction reads changes in it");
-        define("default_transaction_deferrable", "off", false, SessionSetting::onOff, "Taken and without effect");
+        define("default_transaction_deferrable", "off", false, RuntimeParameter::onOff, "Taken and without effect");
         define("bytea_output", "hex", false, only("hex"), "Form of bytea: hex");
-        define("extra_float_digits", "1", false, SessionSetting::number, "Taken and without effect");
+        define("extra_float_digits", "1", false, RuntimeParameter::number, "Taken and without effect");
         define("search_path", "\"$user\", public", false, UnaryOperator.identity(), "Taken and without effect");
-        define("client_min_messages", "notice", false, SessionSetting::level, "Notices below it are not sent");
-        define("lock_timeout", "0", false, SessionSetting::number, "Taken and without effect: there are no locks");
-        define("statement_timeout", "0", false, SessionSetting::number,
+        define("client_min_messages", "notice", false, RuntimeParameter::level, "Notices below it are not sent");
+        define("lock_timeout", "0", false, RuntimeParameter::number, "Taken and without effect: there are no locks");
+        define("statement_timeout", "0", false, RuntimeParameter::number,
                 "Milliseconds after which a statement that waits is cancelled; 0: never");
         override(ServerSettings.SYNCHRONOUS_COMMIT);
         override(ServerSettings.IDLE_IN_TRANSACTION_SESSION_TIMEOUT);
@@ -71,29 +71,30 @@ record SessionSetting(String name, String byDefault, boolean isReported, boolean
         told("is_superuser", "off", true);
         told("session_authorization", "", true);
         told("data_directory", "", false);
+        told("wal_segment_size", "16MB", false);
     }
 
     private static void define(String name, String byDefault, boolean isReported, UnaryOperator<String> take,
             String summary) {
-        ALL.put(name.toLowerCase(Locale.ROOT), new SessionSetting(name, byDefault, isReported, false, take, summary));
+        ALL.put(name.toLowerCase(Locale.ROOT), new RuntimeParameter(name, byDefault, isReported, false, take, summary));
     }
 
     /// A setting of seawall.conf that a session may have another value of.
     private static <T> void override(Setting<T> setting) {
         UnaryOperator<String> take = text -> setting.type().format(setting.type().parse(text));
-        ALL.put(setting.name(), new SessionSetting(setting.name(), "", false, false, take, setting.summary()));
+        ALL.put(setting.name(), new RuntimeParameter(setting.name(), "", false, false, take, setting.summary()));
     }
 
     private static void told(String name, String value, boolean isReported) {
-        ALL.put(name, new SessionSetting(name, value, isReported, true, UnaryOperator.identity(),
+        ALL.put(name, new RuntimeParameter(name, value, isReported, true, UnaryOperator.identity(),
                 "What this server is; cannot be changed"));
     }
 
-    static @Nullable SessionSetting find(String name) {
+    static @Nullable RuntimeParameter find(String name) {
         return ALL.get(name.toLowerCase(Locale.ROOT));
     }
 
-    static List<SessionSetting> all() {
+    static List<RuntimeParameter> all() {
         return List.copyOf(ALL.values());
     }
 
