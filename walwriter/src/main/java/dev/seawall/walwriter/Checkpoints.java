@@ -34,6 +34,7 @@ final class Checkpoints {
 
     // Guarded by this.
     private Lsn redo;
+    private boolean isEnded;
 
     Checkpoints(StartedLog started, WalOptions options, WalMachine machine, World world) {
         this.started = started;
@@ -103,6 +104,10 @@ final class Checkpoints {
     }
 
     synchronized Lsn online(CheckpointReport report) throws IOException {
+        if (isEnded) {
+            // Its records would stand behind the end that is to be confirmed.
+            throw new IllegalStateException("the log is being shut down");
+        }
         check(report);
         // In front of the checkpoint and behind its redo point: a start that scans from there finds it.
         logRelationSizes();
@@ -121,6 +126,7 @@ final class Checkpoints {
     /// Ends what the log writes by itself. The last record but the shutdown checkpoint is the list of
     /// relations: the next start finds it in front of the checkpoint.
     synchronized Lsn end() {
+        isEnded = true;
         machine.stopTicking();
         // Who extends a relation and has its place already has counted it too, then.
         machine.progress.await(machine.position.insertEnd().value());

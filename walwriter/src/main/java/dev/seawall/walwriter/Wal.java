@@ -223,6 +223,7 @@ public final class Wal implements AutoCloseable {
     ///
     /// @return start of the checkpoint record
     /// @throws IllegalArgumentException if the report goes backwards or is another cluster's
+    /// @throws IllegalStateException    behind the [#fence]
     public Lsn checkpointed(CheckpointReport report) throws IOException {
         return checkpoints.online(report);
     }
