@@ -2,6 +2,7 @@ package dev.seawall.witness;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -10,16 +11,17 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// A real PostgreSQL 15 server in a directory of its own, reached by a Unix socket only.
+/// A real PostgreSQL 15 server in a directory of its own, reached by a Unix socket, and by TCP if asked to.
 ///
 /// fsync is off: it is a witness, not a keeper. Closing it stops it and removes the directory.
 public final class PostgresServer implements AutoCloseable {
 
-    private static final String SOCKET_PORT = "5432";
+    private static final int SOCKET_PORT = 5432;
 
     /// Short, because a Unix socket's path may have only 107 bytes.
     private final Path home;
     private final Path data;
+    private int port = SOCKET_PORT;
     private boolean isRunning;
 
     private PostgresServer(Path home) {
@@ -62,6 +64,31 @@ public final class PostgresServer implements AutoCloseable {
     /// What clients pass as host.
     public Path socketDirectory() {
         return home;
+    }
+
+    /// Makes it listen on a free port of 127.0.0.1 too.
+    public PostgresServer listenOnLoopback() {
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException("could not find a free port", e);
+        }
+        return configure("listen_addresses='127.0.0.1'", "port=" + port);
+    }
+
+    /// Of TCP, and in the Unix socket's name.
+    public int port() {
+        return port;
+    }
+
+    /// Replaces pg_hba.conf.
+    public PostgresServer rules(String text) {
+        try {
+            Files.writeString(data.resolve("pg_hba.conf"), text);
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException("could not configure the server", e);
+        }
     }
 
     /// Adds lines to postgresql.conf.
@@ -110,14 +137,14 @@ public final class PostgresServer implements AutoCloseable {
 
     /// Runs SQL by psql; unaligned rows, without headers.
     public String sql(String text) {
-        return PostgresPrograms.run("psql", "-h", home.toString(), "-p", SOCKET_PORT, "-U", "postgres", "-X", "-qAt",
+        return PostgresPrograms.run("psql", "-h", home.toString(), "-p", String.valueOf(port), "-U", "postgres", "-X", "-qAt",
                 "-v", "ON_ERROR_STOP=1", "-d", "postgres", "-c", text).orFail().strip();
     }
 
     /// Runs a client program with this server's address put in front of its arguments.
     public PostgresPrograms.Output client(String program, String... arguments) {
         List<String> all = new ArrayList<>(
-                List.of("-h", home.toString(), "-p", SOCKET_PORT, "-U", "postgres"));
+                List.of("-h", home.toString(), "-p", String.valueOf(port), "-U", "postgres"));
         all.addAll(List.of(arguments));
         return PostgresPrograms.run(program, all);
     }

@@ -1,5 +1,6 @@
 package dev.seawall.wal.role;
 
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
@@ -8,6 +9,8 @@ import java.util.random.RandomGenerator;
 
 /// The machine's own clocks, randomness and threads.
 public final class SystemWorld implements World {
+
+    private static final SecureRandom SECRETS = new SecureRandom();
 
     @Override
     public Instant now() {
@@ -22,6 +25,11 @@ public final class SystemWorld implements World {
     @Override
     public RandomGenerator random() {
         return ThreadLocalRandom.current();
+    }
+
+    @Override
+    public RandomGenerator secrets() {
+        return SECRETS;
     }
 
     @Override

@@ -19,6 +19,11 @@ public interface World {
 
     RandomGenerator random();
 
+    /// Chance that nobody can foretell: salts, nonces, keys. In the simulator it repeats like all else.
+    default RandomGenerator secrets() {
+        return random();
+    }
+
     /// Waits until `until` holds or `nanos` have passed, whichever is first. Not interruptible: an
     /// interrupt is kept for the caller. Whoever makes the condition true must unpark this thread
     /// afterwards; spurious wake-ups are handled here.
