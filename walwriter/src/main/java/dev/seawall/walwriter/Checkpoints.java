@@ -32,8 +32,9 @@ final class Checkpoints {
     private final Retentions retentions = new Retentions();
     private final SegmentRemoval removal;
 
+    // Written under this.
+    private volatile Lsn redo;
     // Guarded by this.
-    private Lsn redo;
     private boolean isEnded;
 
     Checkpoints(StartedLog started, WalOptions options, WalMachine machine, World world) {
@@ -181,6 +182,11 @@ final class Checkpoints {
         }
         machine.preparer.remove(removal.after(redo, keep));
         machine.wakePreparer();
+    }
+
+    /// Redo point of the last checkpoint: log from there on is kept, whoever claims what.
+    Lsn redo() {
+        return redo;
     }
 
     Retention retain(String name, Lsn from) {

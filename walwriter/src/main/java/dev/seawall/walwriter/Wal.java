@@ -187,6 +187,12 @@ public final class Wal implements AutoCloseable {
         return reader;
     }
 
+    /// Redo point of the last checkpoint: where a start would have redo begin, and the oldest place of
+    /// which log is certainly there.
+    public Lsn redoPoint() {
+        return checkpoints.redo();
+    }
+
     /// Keeps the log from `from` on until the claim is given up or moved.
     ///
     /// @param name who needs it, for people

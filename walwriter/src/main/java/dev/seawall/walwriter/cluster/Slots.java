@@ -20,12 +20,18 @@ public interface Slots {
     /// @param reserve  whether log is kept from now on; else from the first time it is used
     Slot createPhysical(String name, boolean reserve, int ownerPid);
 
-    void drop(String name);
+    /// @param pid session that asks: a temporary slot is in use by its own session, and free to it
+    void drop(String name, int pid);
 
     /// Moves the position forward, not beyond what is durable.
-    Slot advance(String name, Lsn to);
+    ///
+    /// @param pid session that asks
+    Slot advance(String name, Lsn to, int pid);
 
     Optional<Slot> find(String name);
 
     List<Slot> list();
+
+    /// Drops the temporary slots of a session that has ended.
+    void sessionEnded(int pid);
 }

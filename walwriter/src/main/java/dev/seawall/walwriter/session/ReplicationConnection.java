@@ -22,4 +22,8 @@ public interface ReplicationConnection extends Caller {
 
     /// Called, from another thread and briefly, when [#isTerminated] has become true.
     void onTerminate(Runnable wake);
+
+    /// Ends the connection at once, from any thread, without a word: who reads from it or writes to it
+    /// gets an IOException. For a client that does not answer any more.
+    void cutOff();
 }
