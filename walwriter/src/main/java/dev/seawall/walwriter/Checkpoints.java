@@ -16,6 +16,9 @@ import dev.seawall.walwriter.start.LowWaterMark;
 import dev.seawall.walwriter.start.StartedLog;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 /// What the log does at a checkpoint: logs it, says so in the control file, gives up segments.
 ///
@@ -31,6 +34,7 @@ final class Checkpoints {
     private final ControlStore control;
     private final Retentions retentions = new Retentions();
     private final SegmentRemoval removal;
+    private final List<Consumer<Lsn>> listeners = new CopyOnWriteArrayList<>();
 
     // Written under this.
     private volatile Lsn redo;
@@ -120,6 +124,9 @@ final class Checkpoints {
         machine.progress.await(end.value());
         completed(control.controlFile().with(ControlFile.State.IN_PRODUCTION, world.now(), start, checkpoint), end);
         redo = report.redo();
+        for (Consumer<Lsn> listener : listeners) {
+            listener.accept(redo);
+        }
         giveUpSegments();
         return start;
     }
@@ -187,6 +194,10 @@ final class Checkpoints {
     /// Redo point of the last checkpoint: log from there on is kept, whoever claims what.
     Lsn redo() {
         return redo;
+    }
+
+    void onCheckpoint(Consumer<Lsn> listener) {
+        listeners.add(listener);
     }
 
     Retention retain(String name, Lsn from) {

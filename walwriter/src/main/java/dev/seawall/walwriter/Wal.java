@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -191,6 +192,12 @@ public final class Wal implements AutoCloseable {
     /// which log is certainly there.
     public Lsn redoPoint() {
         return checkpoints.redo();
+    }
+
+    /// Calls back at each checkpoint with its redo point, before any log is given up. The listener may not
+    /// wait.
+    public void onCheckpoint(Consumer<Lsn> listener) {
+        checkpoints.onCheckpoint(listener);
     }
 
     /// Keeps the log from `from` on until the claim is given up or moved.

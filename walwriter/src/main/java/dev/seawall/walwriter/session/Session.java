@@ -144,6 +144,11 @@ public final class Session implements ReplicationConnection {
     }
 
     @Override
+    public void cutOff() {
+        interrupts.deadline(new Interrupts.Deadline(cluster.world().nanoTime(), null));
+    }
+
+    @Override
     public Cluster cluster() {
         return cluster;
     }

@@ -61,6 +61,7 @@ public final class ReplicationSlots implements Slots, AutoCloseable {
             opened.directory.write(new SlotFile(CHECKPOINTER, redo));
             opened.restore(new SlotFile(CHECKPOINTER, redo));
         }
+        wal.onCheckpoint(opened::checkpointed);
         return opened;
     }
 
@@ -245,9 +246,9 @@ public final class ReplicationSlots implements Slots, AutoCloseable {
         }
     }
 
-    /// The checkpointer's data files hold everything before `redo`, durably. Called before the log is told
-    /// of the checkpoint, so that it gives up then what it kept for this slot.
-    public void checkpointed(Lsn redo) {
+    /// The checkpointer's data files hold everything before `redo`, durably. Here and not by the next
+    /// report of its stream: the log is about to give up what it can, and next does so a checkpoint later.
+    private void checkpointed(Lsn redo) {
         moved(CHECKPOINTER, redo);
         save();
     }
