@@ -3,7 +3,9 @@
 #   launch NAME CLASS KIND [ARGUMENT ...]
 #
 # KIND is `tool` (starts fast), `cached` (starts faster, from an ahead-of-time cache that is made on
-# first use), or `server` (long-running and busy: the optimizing compiler is worth its start).
+# first use), `server` (long-running and busy: the optimizing compiler is worth its start), or one of the
+# daemons `walwriter`, `checkpointer` and `archiver`: small heaps that grow when they must, and signals as
+# they are by default, whatever the shell that runs this ignores.
 # Variables: SEAWALL_JAVA_HOME (a JDK 25), SEAWALL_JAVA_OPTIONS (more options for the JVM).
 # `bin` is this directory without symbolic links; the command that sources this file sets it.
 
@@ -131,6 +133,17 @@ build() {
     fi
 }
 
+# Adds a daemon's flags. A shell without job control starts what is in the background with SIGINT
+# ignored, nohup does so with SIGHUP, and the JVM leaves ignored what it finds ignored.
+daemon() {
+    jvm_flags="$jvm_flags $*
+--add-opens=java.base/sun.nio.ch=ALL-UNNAMED
+--add-opens=java.base/java.io=ALL-UNNAMED"
+    if env --default-signal=INT true 2>/dev/null; then
+        signals='env --default-signal=INT,HUP,TERM'
+    fi
+}
+
 launch() {
     name=$1 class=$2 kind=$3
     shift 3
@@ -141,6 +154,7 @@ launch() {
         exit 2
     fi
     cache_flag=
+    signals=
     case $kind in
         tool) jvm_flags="$jvm_flags -XX:TieredStopAtLevel=1" ;;
         cached)
@@ -148,9 +162,12 @@ launch() {
             jvm_flags="$jvm_flags -XX:TieredStopAtLevel=1"
             ;;
         server) ;;
+        walwriter) daemon -Xms16m -Xmx512m ;;
+        checkpointer) daemon -Xms8m -Xmx256m -XX:TieredStopAtLevel=1 ;;
+        archiver) daemon -Xms8m -Xmx128m -XX:TieredStopAtLevel=1 ;;
     esac
     # -Xlog:disable: the JVM's own warnings go to standard output, where results belong.
     # shellcheck disable=SC2086
-    exec "$java_home/bin/java" $jvm_flags -Xlog:disable ${cache_flag:+"$cache_flag"} ${SEAWALL_JAVA_OPTIONS:-} \
+    exec $signals "$java_home/bin/java" $jvm_flags -Xlog:disable ${cache_flag:+"$cache_flag"} ${SEAWALL_JAVA_OPTIONS:-} \
         "-Dseawall.home=$home" -cp "$class_path" "$class" "$@"
 }

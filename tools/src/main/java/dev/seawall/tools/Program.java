@@ -103,7 +103,8 @@ public final class Program {
         };
     }
 
-    private static String describe(Exception failure) {
+    /// What stopped a command, in words for its user.
+    public static String describe(Exception failure) {
         return switch (failure) {
             case NoSuchFileException missing -> "there is no \"" + missing.getFile() + "\"";
             case FileAlreadyExistsException there -> "\"" + there.getFile() + "\" exists already";

@@ -1,7 +1,11 @@
 /// The daemons' mains: what a process is besides the role that runs in it.
 ///
-/// Reading order: [dev.seawall.tools.daemon.Supervisor], who is told how the process fares;
-/// [dev.seawall.tools.daemon.StopMode]; `Signals`.
+/// Reading order: [dev.seawall.tools.daemon.DaemonRole], the three there are;
+/// [dev.seawall.tools.daemon.WalwriterDaemon], the command of one, with `WalwriterProcess`, what runs in
+/// it; `Served`, as the process sees that; `Daemon`, the process: `Signals` with
+/// [dev.seawall.tools.daemon.StopMode], `DaemonLog`, [dev.seawall.tools.daemon.PidFile] with
+/// [dev.seawall.tools.daemon.ProcessId], which one runs; [dev.seawall.tools.daemon.Supervisor], who is
+/// told how it fares.
 ///
 /// Invariant: whatever ends a role ends its process, with the exit code that says what to do.
 ///

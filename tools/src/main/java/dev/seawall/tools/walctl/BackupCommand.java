@@ -4,6 +4,7 @@ import dev.seawall.archiver.backup.BackupManifest;
 import dev.seawall.archiver.backup.BaseBackup;
 import dev.seawall.embedded.Seawall;
 import dev.seawall.embedded.SeawallOptions;
+import dev.seawall.tools.ClusterOptions;
 import dev.seawall.tools.ExitCode;
 import dev.seawall.tools.ExitCodeException;
 import dev.seawall.tools.Json;
@@ -44,7 +45,7 @@ final class BackupCommand implements Callable<ExitCode> {
                     + "\nHINT: Set archive_mode = on and archive_repository in seawall.conf, or with -c.");
         }
         long begin = System.nanoTime();
-        try (Seawall seawall = cluster.open(disk)) {
+        try (Seawall seawall = LocalCluster.open(cluster, disk)) {
             BackupManifest manifest = seawall.backup(
                     label == null ? BaseBackup.newLabel(new SystemWorld()) : label, (path, files, bytes) -> { });
             Duration took = Duration.ofNanos(System.nanoTime() - begin);

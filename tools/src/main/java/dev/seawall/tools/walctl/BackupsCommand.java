@@ -4,6 +4,7 @@ import dev.seawall.archiver.backup.BackupCatalog;
 import dev.seawall.archiver.backup.BackupManifest;
 import dev.seawall.archiver.repository.DirectoryRepository;
 import dev.seawall.embedded.SeawallOptions;
+import dev.seawall.tools.ClusterOptions;
 import dev.seawall.tools.ExitCode;
 import dev.seawall.tools.ExitCodeException;
 import dev.seawall.tools.Json;

@@ -1,6 +1,7 @@
 package dev.seawall.tools.walctl;
 
 import dev.seawall.embedded.Seawall;
+import dev.seawall.tools.ClusterOptions;
 import dev.seawall.tools.ExitCode;
 import dev.seawall.tools.Json;
 import dev.seawall.tools.Quantity;
@@ -28,7 +29,7 @@ final class CheckpointCommand implements Callable<ExitCode> {
 
     @Override
     public ExitCode call() throws Exception {
-        try (Seawall seawall = cluster.open(new LinuxDisk())) {
+        try (Seawall seawall = LocalCluster.open(cluster, new LinuxDisk())) {
             long begin = System.nanoTime();
             CheckpointReport report = seawall.checkpoint();
             Duration took = Duration.ofNanos(System.nanoTime() - begin);

@@ -1,6 +1,7 @@
 package dev.seawall.tools.walctl;
 
 import dev.seawall.embedded.Seawall;
+import dev.seawall.tools.ClusterOptions;
 import dev.seawall.tools.ExitCode;
 import dev.seawall.tools.ExitCodeException;
 import dev.seawall.tools.Json;
@@ -39,7 +40,7 @@ final class RestorePointCommand implements Callable<ExitCode> {
             throw new ExitCodeException(ExitCode.USAGE, "a restore point's name has " + bytes + " bytes"
                     + "\nHINT: Give 1 to " + MOST_BYTES + ".");
         }
-        try (Seawall seawall = cluster.open(new LinuxDisk())) {
+        try (Seawall seawall = LocalCluster.open(cluster, new LinuxDisk())) {
             Lsn end = seawall.wal().restorePoint(name);
             if (isJson) {
                 Map<String, Object> fields = new LinkedHashMap<>();

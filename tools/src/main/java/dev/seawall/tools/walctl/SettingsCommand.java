@@ -1,6 +1,7 @@
 package dev.seawall.tools.walctl;
 
 import dev.seawall.settings.Settings;
+import dev.seawall.tools.ClusterOptions;
 import dev.seawall.tools.ExitCode;
 import dev.seawall.tools.Json;
 import dev.seawall.wal.disk.LinuxDisk;

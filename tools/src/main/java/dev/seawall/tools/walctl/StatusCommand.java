@@ -1,5 +1,6 @@
 package dev.seawall.tools.walctl;
 
+import dev.seawall.tools.ClusterOptions;
 import dev.seawall.tools.ExitCode;
 import dev.seawall.tools.Json;
 import dev.seawall.tools.Quantity;

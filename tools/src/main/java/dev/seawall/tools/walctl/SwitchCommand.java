@@ -1,6 +1,7 @@
 package dev.seawall.tools.walctl;
 
 import dev.seawall.embedded.Seawall;
+import dev.seawall.tools.ClusterOptions;
 import dev.seawall.tools.ExitCode;
 import dev.seawall.tools.Json;
 import dev.seawall.wal.Lsn;
@@ -24,7 +25,7 @@ final class SwitchCommand implements Callable<ExitCode> {
 
     @Override
     public ExitCode call() throws Exception {
-        try (Seawall seawall = cluster.open(new LinuxDisk())) {
+        try (Seawall seawall = LocalCluster.open(cluster, new LinuxDisk())) {
             Lsn end = seawall.wal().switchSegment();
             System.out.println(isJson ? Json.of(Map.of("lsn", end)) : "the segment ended at " + end);
         }

@@ -1,9 +1,8 @@
 /// `walctl`: makes, inspects and steers a cluster.
 ///
-/// Reading order: [dev.seawall.tools.walctl.Walctl], the command; `ClusterOptions`, what all
-/// subcommands are given; `InitCommand` with `ConfTemplate`, the seawall.conf it writes;
+/// Reading order: [dev.seawall.tools.walctl.Walctl], the command; `InitCommand` with `ConfTemplate`, the seawall.conf it writes;
 /// `StatusCommand` with `ClusterStatus`, what can be seen from outside; `SettingsCommand`; those
-/// that open the cluster: `CheckpointCommand`, `SwitchCommand`, `RestorePointCommand`,
+/// that open the cluster by `LocalCluster`: `CheckpointCommand`, `SwitchCommand`, `RestorePointCommand`,
 /// `BackupCommand`; and `BackupsCommand`, the list. `quickstart` and `torture` have packages of
 /// their own.
 ///

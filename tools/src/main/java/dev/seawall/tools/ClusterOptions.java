@@ -1,12 +1,7 @@
-package dev.seawall.tools.walctl;
+package dev.seawall.tools;
 
-import dev.seawall.embedded.Seawall;
-import dev.seawall.embedded.SeawallOptions;
 import dev.seawall.settings.Settings;
-import dev.seawall.tools.ExitCode;
-import dev.seawall.tools.ExitCodeException;
 import dev.seawall.wal.disk.Disk;
-import dev.seawall.wal.role.SystemWorld;
 import dev.seawall.walwriter.start.ClusterLayout;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,9 +10,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/// Which cluster, and settings that override its seawall.conf: what every command but quickstart
-/// is given.
-final class ClusterOptions {
+/// Which cluster, and settings that override its seawall.conf: what every command is given
+/// that has one to work on.
+public final class ClusterOptions {
 
     @Option(names = {"-D", "--data"}, paramLabel = "DIR", defaultValue = "${env:SEAWALL_DATA_DIRECTORY}",
             description = "The cluster's directory. Without it: $SEAWALL_DATA_DIRECTORY.")
@@ -28,7 +23,7 @@ final class ClusterOptions {
     private final Map<String, String> overrides = new LinkedHashMap<>();
 
     /// The directory that was given, which may not be there yet.
-    Path directory() {
+    public Path directory() {
         if (directory == null) {
             throw new ExitCodeException(ExitCode.USAGE, "no cluster is named"
                     + "\nHINT: Give its directory with -D DIR, or set SEAWALL_DATA_DIRECTORY.");
@@ -37,7 +32,7 @@ final class ClusterOptions {
     }
 
     /// The directory of a cluster that is there.
-    Path existing(Disk disk) throws IOException {
+    public Path existing(Disk disk) throws IOException {
         Path cluster = directory();
         if (!disk.exists(ClusterLayout.control(cluster))) {
             throw new ExitCodeException(ExitCode.NOT_FOUND,
@@ -48,17 +43,13 @@ final class ClusterOptions {
         return cluster;
     }
 
-    /// Opens the cluster in this process, as every command does that needs its log. Closing it shuts
-    /// it down.
-    ///
-    /// @throws dev.seawall.walwriter.start.DirectoryLock.InUseException if another process has it open
-    Seawall open(Disk disk) throws IOException {
-        Path cluster = existing(disk);
-        return Seawall.open(disk, new SystemWorld(), cluster, SeawallOptions.of(settings(disk), cluster));
+    /// The settings that were given, by name.
+    public Map<String, String> overrides() {
+        return Map.copyOf(overrides);
     }
 
     /// The configuration as the cluster would run with it.
-    Settings settings(Disk disk) throws IOException {
+    public Settings settings(Disk disk) throws IOException {
         return Settings.load(disk, directory(), System.getenv(), overrides);
     }
 }

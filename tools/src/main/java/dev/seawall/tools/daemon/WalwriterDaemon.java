@@ -1,0 +1,35 @@
+package dev.seawall.tools.daemon;
+
+import dev.seawall.tools.ClusterOptions;
+import dev.seawall.tools.ExitCode;
+import dev.seawall.tools.Program;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/// `walwriter`: the process that has the log, and the one who listens.
+@Command(name = "walwriter", mixinStandardHelpOptions = true, version = "walwriter (Seawall) 0.1.0",
+        description = {
+            "Takes commits: writes the log of a cluster and serves it by PostgreSQL's protocol, in the foreground.",
+            "",
+            "Listens on the Unix socket .s.PGSQL.5432 in the cluster's directory and on localhost, port 5432, unless "
+                + "seawall.conf says otherwise. It takes commits as soon as it has found the log's end; the data files "
+                + "are the checkpointer's, which is a process of its own, as is the archiver.",
+            "",
+            "SIGTERM: stop when the last client has gone. SIGINT: cut off clients, then stop. SIGHUP: read seawall.conf "
+                + "again."},
+        footer = {"", "Most people begin with \"walctl start\", which starts all three; see also systemd/README.md."})
+public final class WalwriterDaemon implements Callable<ExitCode> {
+
+    @Mixin
+    private final ClusterOptions cluster = new ClusterOptions();
+
+    @Override
+    public ExitCode call() {
+        return Daemon.run(DaemonRole.WALWRITER, cluster, WalwriterProcess::open);
+    }
+
+    public static void main(String[] args) {
+        Program.main(new WalwriterDaemon(), args);
+    }
+}
