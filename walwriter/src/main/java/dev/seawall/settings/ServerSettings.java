@@ -24,6 +24,9 @@ public final class ServerSettings {
     public static final Setting<String> UNIX_SOCKET_DIRECTORIES = Setting.text("unix_socket_directories", "",
             AT_START, "Directories of Unix sockets, separated by commas; empty: the cluster's directory");
 
+    public static final Setting<Integer> UNIX_SOCKET_PERMISSIONS = Setting.octal("unix_socket_permissions", 0777,
+            AT_START, "Mode of Unix sockets' files: who may connect at all, before pg_hba.conf says who gets in");
+
     public static final Setting<Integer> MAX_CONNECTIONS = Setting.whole("max_connections",
             1, 262_143, 100, AT_START,
             "Connections at a time, and open transactions; a real PostgreSQL that follows must have as many");
@@ -77,7 +80,8 @@ public final class ServerSettings {
             Duration.ZERO, LONGEST, Duration.ofMinutes(1), AT_RELOAD,
             "A streaming client that says nothing for longer is cut off; 0: never");
 
-    static final List<Setting<?>> ALL = List.of(LISTEN_ADDRESSES, PORT, UNIX_SOCKET_DIRECTORIES, MAX_CONNECTIONS,
+    static final List<Setting<?>> ALL = List.of(LISTEN_ADDRESSES, PORT, UNIX_SOCKET_DIRECTORIES,
+            UNIX_SOCKET_PERMISSIONS, MAX_CONNECTIONS,
             SUPERUSER_RESERVED_CONNECTIONS, MAX_MESSAGE_SIZE, AUTHENTICATION_TIMEOUT,
             IDLE_IN_TRANSACTION_SESSION_TIMEOUT, IDLE_SESSION_TIMEOUT, CLIENT_WRITE_TIMEOUT, SYNCHRONOUS_COMMIT, HBA_FILE,
             SSL, SSL_CERT_FILE, SSL_KEY_FILE, SSL_CA_FILE, MAX_WAL_SENDERS, MAX_REPLICATION_SLOTS,

@@ -59,6 +59,10 @@ public record Setting<T>(
         return new Setting<>(name, new SettingType.Text(), byDefault, when, summary);
     }
 
+    static Setting<Integer> octal(String name, int byDefault, TakesEffect when, String summary) {
+        return new Setting<>(name, new SettingType.Octal(), byDefault, when, summary);
+    }
+
     /// The variable that sets it: `SEAWALL_WAL_BUFFERS`.
     public String environmentName() {
         return "SEAWALL_" + name.toUpperCase(java.util.Locale.ROOT);

@@ -197,6 +197,29 @@ public sealed interface SettingType<T> {
         }
     }
 
+    /// The mode of a file: an octal number.
+    record Octal() implements SettingType<Integer> {
+
+        @Override
+        public Integer parse(String text) {
+            if (!text.matches("0?[0-7]{3}")) {
+                throw new IllegalArgumentException("\"" + text + "\" is no mode of a file"
+                        + "\nHINT: Give an octal number from 0000 to 0777.");
+            }
+            return Integer.parseInt(text, 8);
+        }
+
+        @Override
+        public String format(Integer value) {
+            return String.format(Locale.ROOT, "%04o", value);
+        }
+
+        @Override
+        public String describe() {
+            return "integer";
+        }
+    }
+
     private static <T> T inRange(String text, T value, boolean isInside, SettingType<T> type, T min, T max) {
         if (!isInside) {
             throw new IllegalArgumentException("\"" + text + "\" is out of range"

@@ -8,7 +8,7 @@
 /// [dev.seawall.wal.disk.OffHeap], Chronicle memory that the disk may write from without a copy.
 /// Descriptors of another kind, for services: [dev.seawall.wal.disk.NotifySocket], which tells a service
 /// manager how this process is, and [dev.seawall.wal.disk.InheritedSocket], a socket that it was
-/// started with, by `SocketCalls`.
+/// started with, by `SocketCalls`; [dev.seawall.wal.disk.UnixSocketFile], the name of a Unix socket.
 /// The tests have a second implementation, `SimulatedDisk`, which forgets what was not synced.
 ///
 /// Invariant: durability is only what `sync` of a file *and* `syncDirectory` of its directory

@@ -1,19 +1,15 @@
 package dev.seawall.walwriter.server;
 
+import dev.seawall.wal.disk.UnixSocketFile;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
-import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -45,30 +41,8 @@ final class Listener implements AutoCloseable {
     }
 
     /// @param path of the socket's file: one that nobody answers on is replaced
-    static Listener unix(Path path) throws IOException {
-        UnixDomainSocketAddress address = UnixDomainSocketAddress.of(path);
-        if (Files.exists(path)) {
-            try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-                probe.connect(address);
-                throw new BindException("another server listens on \"" + path
-                        + "\"\nHINT: Stop it, or give this one another port or unix_socket_directories.");
-            } catch (BindException e) {
-                throw e;
-            } catch (IOException e) {
-                LOG.debug("nobody answers on {}", path, e);
-            }
-            Files.deleteIfExists(path);
-        }
-        ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-        try {
-            channel.bind(address, BACKLOG);
-            // Who may connect is for pg_hba.conf to say, and for the directory's mode.
-            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxrwxrwx"));
-            return new Listener(channel, path);
-        } catch (IOException e) {
-            channel.close();
-            throw new IOException("could not listen on \"" + path + "\": " + e.getMessage(), e);
-        }
+    static Listener unix(Path path, int mode) throws IOException {
+        return new Listener(UnixSocketFile.listen(path, mode, BACKLOG), path);
     }
 
     /// @param host name or address; `*` for all
@@ -143,7 +117,7 @@ final class Listener implements AutoCloseable {
             channel.close();
         } finally {
             if (socketFile != null) {
-                Files.deleteIfExists(socketFile);
+                UnixSocketFile.remove(socketFile);
             }
         }
     }

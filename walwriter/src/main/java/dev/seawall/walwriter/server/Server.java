@@ -75,7 +75,7 @@ public final class Server implements AutoCloseable {
                     listeners.addAll(Listener.tcp(host, options.port()));
                 }
                 for (Path directory : options.socketDirectories()) {
-                    listeners.add(Listener.unix(options.socketIn(directory)));
+                    listeners.add(Listener.unix(options.socketIn(directory), options.socketMode()));
                 }
             }
         } catch (IOException e) {

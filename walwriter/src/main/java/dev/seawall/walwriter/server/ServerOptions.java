@@ -10,10 +10,11 @@ import java.util.List;
 ///
 /// @param listenAddresses         host names or addresses; `*` for all
 /// @param socketDirectories       of Unix sockets
+/// @param socketMode              of their files
 /// @param maxConnections          that have logged in
 /// @param reservedConnections     of these, for superusers
 public record ServerOptions(List<String> listenAddresses, int port, List<Path> socketDirectories,
-        int maxConnections, int reservedConnections) {
+        int socketMode, int maxConnections, int reservedConnections) {
 
     public ServerOptions {
         listenAddresses = List.copyOf(listenAddresses);
@@ -26,6 +27,7 @@ public record ServerOptions(List<String> listenAddresses, int port, List<Path> s
         return new ServerOptions(list(settings.get(ServerSettings.LISTEN_ADDRESSES)),
                 settings.get(ServerSettings.PORT),
                 sockets.isEmpty() ? List.of(directory) : sockets.stream().map(directory::resolve).toList(),
+                settings.get(ServerSettings.UNIX_SOCKET_PERMISSIONS),
                 settings.get(ServerSettings.MAX_CONNECTIONS),
                 settings.get(ServerSettings.SUPERUSER_RESERVED_CONNECTIONS));
     }
