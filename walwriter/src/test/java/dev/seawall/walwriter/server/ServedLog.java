@@ -1,0 +1,179 @@
+package dev.seawall.walwriter.server;
+
+import dev.seawall.settings.LiveSettings;
+import dev.seawall.settings.ServerSettings;
+import dev.seawall.settings.Settings;
+import dev.seawall.wal.Lsn;
+import dev.seawall.wal.disk.Disk;
+import dev.seawall.wal.disk.LinuxDisk;
+import dev.seawall.wal.record.RelationId;
+import dev.seawall.wal.role.SystemWorld;
+import dev.seawall.wal.role.World;
+import dev.seawall.walwriter.CheckpointReport;
+import dev.seawall.walwriter.Wal;
+import dev.seawall.walwriter.WalOptions;
+import dev.seawall.walwriter.cluster.ArchiverActivity;
+import dev.seawall.walwriter.cluster.CheckpointerActivity;
+import dev.seawall.walwriter.cluster.Checkpointing;
+import dev.seawall.walwriter.cluster.Cluster;
+import dev.seawall.walwriter.cluster.NotConnectedException;
+import dev.seawall.walwriter.cluster.Senders;
+import dev.seawall.walwriter.query.builtin.Builtins;
+import dev.seawall.walwriter.session.ReplicationCommands;
+import dev.seawall.walwriter.slots.ReplicationSlots;
+import dev.seawall.walwriter.start.ClusterInit;
+import dev.seawall.walwriter.start.LogStart;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/// A cluster's log with a server in front of it, on the real disk, where everybody gets in: what tests of
+/// the wire talk to. No checkpointer, no archiver.
+public final class ServedLog implements AutoCloseable {
+
+    public static final int PORT = 5432;
+
+    private final Path directory;
+    private final Wal wal;
+    private final ReplicationSlots slots;
+    private final Server server;
+    private final Cluster cluster;
+
+    private ServedLog(Path directory, Wal wal, ReplicationSlots slots, Server server, Cluster cluster) {
+        this.directory = directory;
+        this.wal = wal;
+        this.slots = slots;
+        this.server = server;
+        this.cluster = cluster;
+    }
+
+    /// A new cluster, served on a Unix socket in its directory.
+    ///
+    /// @param directory its path must be short, for the socket's
+    public static ServedLog create(Path directory) throws IOException {
+        return create(directory, settings -> settings, _ -> new Streaming(List.of(), List::of));
+    }
+
+    /// What a replication connection can ask for.
+    public record Streaming(List<ReplicationCommands> commands, Senders senders) {}
+
+    /// What streaming is made of.
+    public record Parts(Wal wal, ReplicationSlots slots, Disk disk, World world, Path directory) {}
+
+    public static ServedLog create(Path directory, UnaryOperator<Settings> settings,
+            Function<Parts, Streaming> streaming) throws IOException {
+        Disk disk = new LinuxDisk();
+        ClusterInit.create(disk, directory, ClusterInit.Options.of(7_000_000_000_000_000_001L),
+                new SystemWorld().now());
+        return open(directory, settings, streaming);
+    }
+
+    /// One that is there already.
+    public static ServedLog open(Path directory, UnaryOperator<Settings> settings, Function<Parts, Streaming> streaming)
+            throws IOException {
+        Disk disk = new LinuxDisk();
+        World world = new SystemWorld();
+        Settings values = settings.apply(Settings.defaults().with(ServerSettings.LISTEN_ADDRESSES, ""));
+        Wal wal = Wal.open(LogStart.start(disk, directory), WalOptions.DEFAULT, disk, world);
+        ReplicationSlots slots = ReplicationSlots.open(disk, directory, wal,
+                values.get(ServerSettings.MAX_REPLICATION_SLOTS));
+        Streaming served = streaming.apply(new Parts(wal, slots, disk, world, directory));
+        Backends backends = new Backends();
+        Cluster cluster = new Cluster(wal, LiveSettings.fixed(values), new NoCheckpointer(),
+                () -> ArchiverActivity.NONE, slots, served.senders(), backends, disk, world, directory,
+                System.getProperty("user.name"), world.now());
+        Server server = new Server(cluster, ServerOptions.of(values, directory), backends, Builtins.catalog(),
+                (request, _, out) -> {
+                    out.begin('R').int32(0).end();
+                    return new Logins.Identity(request.user(), true, true);
+                }, Encryption.NONE, served.commands());
+        server.start(List.of());
+        return new ServedLog(directory, wal, slots, server, cluster);
+    }
+
+    /// What clients pass as host.
+    public Path directory() {
+        return directory;
+    }
+
+    public Path socket() {
+        return directory.resolve(".s.PGSQL." + PORT);
+    }
+
+    public Wal wal() {
+        return wal;
+    }
+
+    public ReplicationSlots slots() {
+        return slots;
+    }
+
+    public Server server() {
+        return server;
+    }
+
+    public Cluster cluster() {
+        return cluster;
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (wal; slots; server) {
+            server.terminateAll();
+        }
+    }
+
+    private static final class NoCheckpointer implements Checkpointing {
+
+        private static NotConnectedException absent() {
+            return new NotConnectedException("no checkpointer is connected");
+        }
+
+        @Override
+        public boolean isConnected() {
+            return false;
+        }
+
+        @Override
+        public CheckpointReport checkpoint(boolean isImmediate) throws IOException {
+            throw absent();
+        }
+
+        @Override
+        public void readPage(RelationId relation, int block, Lsn upTo, ByteBuffer into) throws IOException {
+            throw absent();
+        }
+
+        @Override
+        public CheckpointReport holdFiles(boolean isImmediate) throws IOException {
+            throw absent();
+        }
+
+        @Override
+        public void releaseFiles() throws IOException {
+            throw absent();
+        }
+
+        @Override
+        public CheckpointReport shutDown(Lsn end) throws IOException {
+            throw absent();
+        }
+
+        @Override
+        public CheckpointerActivity activity() {
+            return CheckpointerActivity.NONE;
+        }
+    }
+
+    /// Serves a new cluster until it is killed: for measuring by hand.
+    public static void main(String[] arguments) throws Exception {
+        try (ServedLog served = create(Path.of(arguments[0]),
+                settings -> settings.with(ServerSettings.MAX_CONNECTIONS, 1000), _ -> new Streaming(List.of(), List::of))) {
+            System.out.println(served.socket());
+            Thread.currentThread().join();
+        }
+    }
+}
