@@ -11,6 +11,9 @@
 
 tools=$(CDPATH= cd -- "$bin/.." && pwd -P) || exit 4
 home=$(CDPATH= cd -- "$tools/.." && pwd -P) || exit 4
+# Where it was built; installed by systemd/install, the jars are beside `bin`.
+built=$tools/target
+[ -d "$built" ] || built=$tools
 
 # What Chronicle Bytes, java.lang.foreign and inherited sockets need from the JVM; the parent pom gives tests the same.
 jvm_flags='--enable-native-access=ALL-UNNAMED
@@ -69,7 +72,7 @@ find_classes() {
     class_path=
     old_locale=${LC_ALL-}
     LC_ALL=C
-    for jar in "$tools"/target/seawall-tools-*.jar "$tools"/target/lib/*.jar; do
+    for jar in "$built"/seawall-tools-*.jar "$built"/lib/*.jar; do
         case $jar in
             *-tests.jar | *-sources.jar) ;;
             *) [ -f "$jar" ] && class_path=${class_path:+$class_path:}$jar ;;
@@ -88,10 +91,10 @@ find_classes() {
 # used. The arguments are the command's; only with a file or directory among them is there work to
 # learn from. The JVM ignores a cache that does not fit.
 use_cache() {
-    cache=$tools/target/$name.aot
+    cache=$built/$name.aot
     cache_flag=
-    for jar in "$tools"/target/seawall-tools-*.jar; do
-        if [ -f "$cache" ] && [ ! "$jar" -nt "$cache" ] && [ ! "$tools/target/lib" -nt "$cache" ]; then
+    for jar in "$built"/seawall-tools-*.jar; do
+        if [ -f "$cache" ] && [ ! "$jar" -nt "$cache" ] && [ ! "$built/lib" -nt "$cache" ]; then
             cache_flag=-XX:AOTCache=$cache
             return
         fi
@@ -117,7 +120,7 @@ use_cache() {
 # Builds with Maven, unless everything built is newer than every source.
 build() {
     if find_classes; then
-        set -- "$tools"/target/seawall-tools-*.jar
+        set -- "$built"/seawall-tools-*.jar
         newer=$(find "$home/pom.xml" "$home"/*/pom.xml "$home"/*/src/main -newer "$1" -type f 2>/dev/null | head -n 1)
         [ -n "$newer" ] || return 0
     fi
