@@ -20,7 +20,8 @@ public interface ReplicationConnection extends Caller {
     /// Whether the session must end: the command sends what belongs to the end and returns.
     boolean isTerminated();
 
-    /// Called, from another thread and briefly, when [#isTerminated] has become true.
+    /// Called, from another thread and briefly, when [#isTerminated] has become true. The command under way
+    /// sets it; there is one.
     void onTerminate(Runnable wake);
 
     /// Ends the connection at once, from any thread, without a word: who reads from it or writes to it

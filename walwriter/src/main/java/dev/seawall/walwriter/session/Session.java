@@ -36,6 +36,8 @@ public final class Session implements ReplicationConnection {
     private final ExtendedQuery extended;
     private volatile String applicationName;
     private volatile long xid;
+    /// One command at a time has the connection.
+    private volatile Runnable terminateWaker = () -> {};
 
     /// @throws SqlException if a setting of the login is not taken
     public Session(Cluster cluster, SessionLogin login, Plans plans, MessageInput in, MessageOutput out) {
@@ -54,6 +56,7 @@ public final class Session implements ReplicationConnection {
         settings.tell("data_directory", cluster.directory().toString());
         settings.tell("wal_segment_size", segmentSize(cluster.wal().layout().segmentBytes()));
         this.applicationName = settings.get("application_name");
+        interrupts.onWake(() -> terminateWaker.run());
     }
 
     private static String segmentSize(int bytes) {
@@ -140,7 +143,7 @@ public final class Session implements ReplicationConnection {
 
     @Override
     public void onTerminate(Runnable wake) {
-        interrupts.onWake(wake);
+        terminateWaker = wake;
     }
 
     @Override

@@ -54,6 +54,25 @@ public final class MessageOutput {
         }
     }
 
+    /// Ends the message with what remains of `rest` behind its fields, and sends all that has gathered. Much
+    /// goes out from where it is, without a copy.
+    public void endWith(ByteBuffer rest) throws IOException {
+        if (rest.remaining() <= USUAL_BYTES) {
+            bytes(rest);
+            end();
+            flush();
+            return;
+        }
+        int end = size;
+        size = lengthAt;
+        int32(end - lengthAt + rest.remaining());
+        size = end;
+        flush();
+        while (rest.hasRemaining()) {
+            channel.write(rest);
+        }
+    }
+
     /// A single byte outside messages: the answer to SSLRequest.
     public MessageOutput raw(char value) {
         room(1);

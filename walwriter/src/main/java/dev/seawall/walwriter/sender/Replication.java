@@ -1,0 +1,242 @@
+package dev.seawall.walwriter.sender;
+
+import dev.seawall.wal.Lsn;
+import dev.seawall.wal.TimelineId;
+import dev.seawall.wal.disk.Disk;
+import dev.seawall.wal.role.World;
+import dev.seawall.walwriter.Wal;
+import dev.seawall.walwriter.cluster.Senders;
+import dev.seawall.walwriter.session.ReplicationCommands;
+import dev.seawall.walwriter.session.ReplicationConnection;
+import dev.seawall.walwriter.slots.ReplicationSlots;
+import dev.seawall.walwriter.start.ClusterLayout;
+import dev.seawall.walwriter.wire.MessageOutput;
+import dev.seawall.walwriter.wire.Replies;
+import dev.seawall.walwriter.wire.SqlException;
+import dev.seawall.walwriter.wire.SqlState;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Replication commands on an open log, and who streams from it now.
+///
+/// A stream costs the log's flusher a look at a flag, and a wake-up when it waits. Thread-safe; each
+/// connection's commands run in its session's thread.
+public final class Replication implements ReplicationCommands, Senders, AutoCloseable {
+
+    /// A reply has less than 64 bytes; more is nobody's.
+    private static final int REPLY_BYTES_MAX = 8 << 10;
+
+    private final Wal wal;
+    private final ReplicationSlots slots;
+    private final Disk disk;
+    private final World world;
+    private final Path pgWal;
+    private final int maxSenders;
+    private final Supplier<Duration> timeout;
+    private final Executor threads;
+    private final SystemAnswers answers;
+    private final World.Running watch;
+    /// One processor is never occupied by reading old log.
+    private final Semaphore readers = new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() - 1));
+
+    private final ReentrantLock lock = new ReentrantLock();
+    /// Who streams; replaced under the lock, never changed.
+    private volatile WalSender[] senders = {};
+    /// The log's end, once it takes no more. Written under the lock.
+    private volatile @Nullable Lsn drainTo;
+    private volatile @Nullable Thread drainer;
+
+    /// @param cluster    the cluster's directory
+    /// @param maxSenders `max_wal_senders`
+    /// @param timeout    `wal_sender_timeout`, which may change; zero: none
+    /// @param threads    runs each task in a thread of its own
+    public Replication(Wal wal, ReplicationSlots slots, Disk disk, World world, Path cluster, int maxSenders,
+            Supplier<Duration> timeout, Executor threads) {
+        this.wal = wal;
+        this.slots = slots;
+        this.disk = disk;
+        this.world = world;
+        this.pgWal = ClusterLayout.wal(cluster);
+        this.maxSenders = maxSenders;
+        this.timeout = timeout;
+        this.threads = threads;
+        this.answers = new SystemAnswers(wal, slots, disk, world, pgWal);
+        this.watch = world.start(new SenderWatch(world, () -> senders.length > 0, this::look, wal::fail));
+        wal.onFlush(this::wakeAll);
+        wal.onFailure(this::wakeAll);
+    }
+
+    private void wakeAll() {
+        for (WalSender sender : senders) {
+            sender.wake();
+        }
+    }
+
+    private void look() {
+        Duration limit = timeout.get();
+        for (WalSender sender : senders) {
+            sender.cutOffIfSilent(limit);
+        }
+        slots.save();
+    }
+
+    @Override
+    public boolean execute(String command, ReplicationConnection connection) throws IOException {
+        Optional<ReplicationCommand> parsed = ReplicationParser.parse(command);
+        if (parsed.isEmpty()) {
+            return false;
+        }
+        MessageOutput out = connection.out();
+        switch (parsed.get()) {
+            case ReplicationCommand.IdentifySystem() -> answers.identify(out);
+            case ReplicationCommand.ReadSlot(String slot) -> answers.readSlot(slot, out);
+            case ReplicationCommand.CreateSlot create -> answers.createSlot(create, connection);
+            case ReplicationCommand.DropSlot drop -> answers.dropSlot(drop, connection);
+            case ReplicationCommand.ShowHistory(TimelineId timeline) -> answers.history(timeline, out);
+            case ReplicationCommand.Start start -> start(start, connection);
+        }
+        return true;
+    }
+
+    private void start(ReplicationCommand.Start start, ReplicationConnection connection) throws IOException {
+        WalStream stream = WalStream.of(start, wal);
+        String slot = start.slot();
+        if (ReplicationSlots.CHECKPOINTER.equals(slot) && !connection.isSuperuser()) {
+            throw SqlException.error(SqlState.INSUFFICIENT_PRIVILEGE,
+                    "must be superuser to use replication slot \"" + slot + "\"");
+        }
+        if (slot != null) {
+            slots.acquire(slot, connection.pid());
+        }
+        try (WalPieces pieces = new WalPieces(disk, pgWal, wal, stream.timeline(), readers)) {
+            if (stream.from().isBefore(Lsn.min(wal.flushLsn(), stream.end()))) {
+                pieces.checkThere(stream.from());
+            }
+            stream(stream, pieces, slot, connection);
+        } finally {
+            if (slot != null) {
+                slots.release(slot, connection.pid());
+            }
+        }
+        MessageOutput out = connection.out();
+        Replies.complete(out, "START_STREAMING");
+        Replies.complete(out, "START_REPLICATION");
+    }
+
+    private void stream(WalStream stream, WalPieces pieces, @Nullable String slot, ReplicationConnection connection)
+            throws IOException {
+        TimelineId next = stream.next();
+        if (next == null || stream.from().isBefore(stream.end())) {
+            Consumer<Lsn> onFlushed = slot == null ? _ -> { } : flushed -> slots.moved(slot, flushed);
+            WalSender sender = new WalSender(connection, wal, world, stream, pieces, timeout,
+                    ReplicationSlots.CHECKPOINTER.equals(slot), onFlushed);
+            register(sender);
+            try {
+                connection.in().maxBytes(REPLY_BYTES_MAX);
+                connection.onTerminate(sender::wake);
+                threads.execute(sender.replies());
+                if (!sender.run()) {
+                    return;
+                }
+            } catch (SqlException e) {
+                // The connection's input has a reader that cannot be called back: it ends with the connection.
+                throw e.isFatal() ? e : SqlException.fatal(e.state(), e.problem());
+            } catch (RuntimeException e) {
+                throw SqlException.fatal(SqlState.INTERNAL_ERROR, "streaming failed: " + e);
+            } finally {
+                unregister(sender);
+            }
+        }
+        if (next != null) {
+            answers.nextTimeline(next, stream.end(), connection.out());
+        }
+    }
+
+    private void register(WalSender sender) {
+        lock.lock();
+        try {
+            if (drainTo != null) {
+                throw SqlException.error(SqlState.CANNOT_CONNECT_NOW, "the log is being shut down");
+            }
+            List<WalSender> more = new ArrayList<>(Arrays.asList(senders));
+            if (!sender.isCheckpointer() && more.stream().filter(one -> !one.isCheckpointer()).count() >= maxSenders) {
+                throw SqlException.error(SqlState.TOO_MANY_CONNECTIONS, "number of requested standby connections exceeds"
+                        + " max_wal_senders (currently " + maxSenders + ")");
+            }
+            more.add(sender);
+            senders = more.toArray(WalSender[]::new);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void unregister(WalSender sender) {
+        lock.lock();
+        try {
+            senders = Arrays.stream(senders).filter(one -> one != sender).toArray(WalSender[]::new);
+        } finally {
+            lock.unlock();
+        }
+        Thread waiting = drainer;
+        if (waiting != null) {
+            world.unpark(waiting);
+        }
+    }
+
+    @Override
+    public List<Sender> list() {
+        return Arrays.stream(senders).map(WalSender::view).toList();
+    }
+
+    /// How far the checkpointer's redo is, by its stream's replies, for [Wal#redoPosition]; the largest
+    /// number while none streams or it has not said.
+    public long redoPosition() {
+        for (WalSender sender : senders) {
+            if (sender.isCheckpointer() && sender.applied().isValid()) {
+                return sender.applied().value();
+            }
+        }
+        return Long.MAX_VALUE;
+    }
+
+    /// Before the log closes: streams everything up to its end, waits until it was received, and ends the
+    /// streams. Nothing is streamed anew from then on.
+    ///
+    /// @param end     of the log, which takes no more
+    /// @param patience how long to wait; who is not done then is cut off
+    /// @return whether all have it
+    public boolean drain(Lsn end, Duration patience) {
+        lock.lock();
+        try {
+            drainTo = end;
+        } finally {
+            lock.unlock();
+        }
+        for (WalSender sender : senders) {
+            sender.drain(end);
+        }
+        drainer = Thread.currentThread();
+        boolean isDone = world.park(() -> senders.length == 0, patience.toNanos());
+        for (WalSender sender : senders) {
+            sender.cutOff();
+        }
+        return isDone;
+    }
+
+    /// Ends what is done now and then. The streams end with their connections.
+    @Override
+    public void close() {
+        watch.close();
+    }
+}
