@@ -10,7 +10,7 @@ public interface ArchivableLog {
 
     /// End of the last record that somebody would miss: not the log's own watermarks, lists of running
     /// transactions, checkpoints and switches. While it stands still there is nothing to archive early.
-    Lsn lastImportantLsn();
+    Lsn lastImportantLsn() throws IOException;
 
     /// Ends the current segment; nothing happens at a segment's start.
     ///

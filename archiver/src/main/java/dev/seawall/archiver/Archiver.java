@@ -41,7 +41,6 @@ public final class Archiver implements Role {
     private final World world;
     private final Path pgWal;
     private final ArchiveStatus status;
-    private final WalFiles files;
     private final int segmentBytes;
 
     // The archiver's own thread only.
@@ -49,6 +48,7 @@ public final class Archiver implements Role {
     private Map<String, Event> waitingSince = Map.of();
     private int failuresInRow;
 
+    private volatile WalFiles files;
     private volatile boolean isWoken = true;
     private volatile long notBefore;
     private volatile ArchiverStatistics statistics = ArchiverStatistics.NONE;
@@ -73,6 +73,11 @@ public final class Archiver implements Role {
     /// wakes its thread, too.
     public void wake() {
         isWoken = true;
+    }
+
+    /// Takes another way to store, from the next file on.
+    public void storeBy(WalFiles other) {
+        files = other;
     }
 
     public ArchiverStatistics statistics() {

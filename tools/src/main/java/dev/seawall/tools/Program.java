@@ -1,5 +1,6 @@
 package dev.seawall.tools;
 
+import dev.seawall.archiver.repository.WrongSystemException;
 import dev.seawall.archiver.restore.NoBackupException;
 import dev.seawall.recovery.target.RecoveryTargetException;
 import dev.seawall.settings.SettingsException;
@@ -96,6 +97,7 @@ public final class Program {
                     ExitCode.TARGET_NOT_REACHED;
             case SettingsException _ -> ExitCode.USAGE;
             case WalCorruptException _ -> ExitCode.DAMAGED;
+            case WrongSystemException _ -> ExitCode.CONFLICT;
             case WalFailedException _ -> ExitCode.IO;
             case NoSuchFileException _ -> ExitCode.NOT_FOUND;
             case IOException _ -> ExitCode.IO;

@@ -3,6 +3,7 @@ package dev.seawall.tools.archiver;
 import dev.seawall.tools.ExitCode;
 import dev.seawall.tools.ExitCodeException;
 import dev.seawall.tools.Program;
+import dev.seawall.tools.daemon.ArchiverDaemon;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -13,10 +14,10 @@ import picocli.CommandLine.HelpCommand;
         description = {
             "Puts segments of a log into a repository, gets them out again, and tells what is there.",
             "",
-            "Works for clusters of Seawall and of PostgreSQL 15. A running Seawall archives by itself; for a "
-                + "PostgreSQL server, and to recover one, use it so:"},
+            "Works for clusters of Seawall and of PostgreSQL 15. A cluster of Seawall has \"archiver run\", which archives "
+                + "by itself; for a PostgreSQL server, and to recover one, use it so:"},
         subcommands = {InitCommand.class, PushCommand.class, GetCommand.class, InfoCommand.class, ListCommand.class,
-            VerifyCommand.class, HelpCommand.class},
+            VerifyCommand.class, ArchiverDaemon.class, HelpCommand.class},
         footer = {"", "In postgresql.conf:",
             "  archive_command = 'archiver push --repository /backup/main %%p'",
             "  restore_command = 'archiver get --repository /backup/main %%f %%p'",

@@ -5,7 +5,7 @@
 /// repository; `InitCommand`, a new one; `PushCommand`, archive_command; `GetCommand`,
 /// restore_command; `ClusterIdentity`, whose files they handle; `InfoCommand`, `ListCommand` and
 /// `VerifyCommand`, what is there and whether it is whole; `TimelineContent`, which segments of a
-/// timeline.
+/// timeline. The daemon, `run`, is in `dev.seawall.tools.daemon`.
 ///
 /// Invariant: `get` exits with 1 only if a file is proven absent, whatever else happens; `push`
 /// stays below 126.

@@ -34,8 +34,12 @@ final class Daemon {
 
     /// Where a role runs.
     ///
+    /// @param world     its roles' loops feed the watchdog
+    /// @param listening the same world for roles that wait for other processes, whose loops do not
     /// @param directory the cluster's
-    record Surroundings(Disk disk, World world, Path directory, LiveSettings settings, Supervisor supervisor) {}
+    /// @param reload    has the configuration read again, soon
+    record Surroundings(Disk disk, World world, World listening, Path directory, LiveSettings settings,
+            Supervisor supervisor, Runnable reload) {}
 
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration LOOK_WHILE_STOPPING = Duration.ofMillis(100);
@@ -84,7 +88,8 @@ final class Daemon {
             world.unpark(thread);
         });
         try (PidFile _ = PidFile.take(disk, directory, role)) {
-            Served served = opener.open(new Surroundings(disk, world, directory, settings, supervisor));
+            Served served = opener.open(new Surroundings(disk, world, world, directory, settings,
+                    supervisor, this::wantReload));
             return serve(served, settings);
         }
     }
@@ -92,14 +97,16 @@ final class Daemon {
     private void takeSignals() {
         boolean areTaken = Signals.handle("TERM", () -> note(StopMode.SMART))
                 & Signals.handle("INT", () -> note(StopMode.FAST))
-                & Signals.handle("HUP", () -> {
-                    isReloadWanted.set(true);
-                    world.unpark(thread);
-                });
+                & Signals.handle("HUP", this::wantReload);
         if (!areTaken) {
             log.warn("started with signals ignored, as a shell does in the background: of SIGTERM, SIGINT and SIGHUP"
                     + " not all will work\nHINT: Start it by \"walctl start\", systemd, or its launcher.");
         }
+    }
+
+    private void wantReload() {
+        isReloadWanted.set(true);
+        world.unpark(thread);
     }
 
     /// A later signal may be more urgent, never less.

@@ -2,7 +2,8 @@
 ///
 /// Reading order: [dev.seawall.tools.daemon.DaemonRole], the three there are;
 /// [dev.seawall.tools.daemon.WalwriterDaemon], the command of one, with `WalwriterProcess`, what runs in
-/// it; `Served`, as the process sees that; `Daemon`, the process: `Signals` with
+/// it, and [dev.seawall.tools.daemon.ArchiverDaemon]; [dev.seawall.tools.daemon.WalwriterAddress], where
+/// one finds the other; `Served`, as the process sees that; `Daemon`, the process: `Signals` with
 /// [dev.seawall.tools.daemon.StopMode], `DaemonLog`, [dev.seawall.tools.daemon.PidFile] with
 /// [dev.seawall.tools.daemon.ProcessId], which one runs; [dev.seawall.tools.daemon.Supervisor], who is
 /// told how it fares.

@@ -3,10 +3,11 @@ package dev.seawall.tools.walctl;
 import dev.seawall.wal.ControlFile;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.disk.DiskFile;
+import dev.seawall.wal.role.SystemWorld;
 import dev.seawall.walwriter.segments.ArchiveStatus;
 import dev.seawall.walwriter.start.ClusterLayout;
+import dev.seawall.walwriter.start.ControlStore;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -23,16 +24,8 @@ record ClusterStatus(
     static ClusterStatus read(Disk disk, Path directory) throws IOException {
         Path wal = ClusterLayout.wal(directory);
         List<String> segments = disk.list(wal).stream().filter(name -> name.matches("[0-9A-F]{24}")).toList();
-        return new ClusterStatus(directory, control(disk, ClusterLayout.control(directory)), isOpen(disk, directory),
+        return new ClusterStatus(directory, ControlStore.peek(disk, new SystemWorld(), directory), isOpen(disk, directory),
                 segments.size(), segments.isEmpty() ? "" : segments.getLast(), new ArchiveStatus(disk, wal).ready());
-    }
-
-    private static ControlFile control(Disk disk, Path path) throws IOException {
-        try (DiskFile file = disk.open(path, Set.of(Disk.Open.READ_ONLY))) {
-            ByteBuffer content = ByteBuffer.allocate(ControlFile.BYTES);
-            file.read(content, 0);
-            return ControlFile.read(content.flip(), path.toString());
-        }
     }
 
     /// Asks by taking the lock for a moment. A cluster that is just starting may find it taken, and

@@ -4,7 +4,7 @@
 /// [dev.seawall.walwriter.link.Bytes]; `LinkCodec`, how; [dev.seawall.walwriter.link.CopyChannel], what
 /// carries it; [dev.seawall.walwriter.link.Link], asking and answering, at either end;
 /// [dev.seawall.walwriter.link.LinkCommands], the walwriter's end, with `ServerChannel`, `Seat`,
-/// `ConnectedCheckpointer` and `ConnectedArchiver`.
+/// `ConnectedCheckpointer` and `ConnectedArchiver`; [dev.seawall.walwriter.link.ClientChannel], theirs.
 ///
 /// Invariant: a link is one connection; when it ends everyone who waits on it is told, and nothing of
 /// it is carried over to the next.

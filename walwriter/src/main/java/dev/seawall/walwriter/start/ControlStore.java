@@ -4,6 +4,7 @@ import dev.seawall.wal.ControlFile;
 import dev.seawall.wal.WalCorruptException;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.disk.DiskFile;
+import dev.seawall.wal.role.World;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// write or sync that failed is final: every later write throws, for nobody knows what the file
 /// holds now.
 public final class ControlStore implements AutoCloseable {
+
+    private static final int PEEKS = 5;
+    private static final long PEEK_PAUSE_NANOS = 10_000_000;
 
     private final DiskFile file;
     // Guarded by this, all three.
@@ -47,6 +51,26 @@ public final class ControlStore implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             file.close();
             throw e;
+        }
+    }
+
+    /// Reads the control file of a cluster that another process may be running, without changing
+    /// anything. What is being rewritten just now is read again.
+    ///
+    /// @throws java.nio.file.NoSuchFileException if there is none
+    public static ControlFile peek(Disk disk, World world, Path directory) throws IOException {
+        Path path = ClusterLayout.control(directory);
+        for (int tried = 1;; tried++) {
+            try (DiskFile file = disk.open(path, Set.of(Disk.Open.READ_ONLY))) {
+                ByteBuffer content = ByteBuffer.allocate(ControlFile.BYTES);
+                file.read(content, 0);
+                return ControlFile.read(content.flip(), path.toString());
+            } catch (WalCorruptException e) {
+                if (tried == PEEKS) {
+                    throw e;
+                }
+                world.park(() -> false, PEEK_PAUSE_NANOS);
+            }
         }
     }
 
