@@ -113,6 +113,11 @@ final class DisobedientDisk implements Disk {
     }
 
     @Override
+    public Permissions permissions(Path path) throws IOException {
+        return disk.permissions(path);
+    }
+
+    @Override
     public long freeBytes(Path path) throws IOException {
         return disk.freeBytes(path);
     }

@@ -97,6 +97,11 @@ final class LateSyncDisk implements Disk {
     }
 
     @Override
+    public Permissions permissions(Path path) throws IOException {
+        return disk.permissions(path);
+    }
+
+    @Override
     public long freeBytes(Path path) throws IOException {
         return disk.freeBytes(path);
     }

@@ -31,13 +31,34 @@ public interface Disk {
         DATA_SYNC
     }
 
+    /// Who may do what with a file.
+    ///
+    /// @param owner the user's number
+    /// @param mode  the nine bits, as chmod takes them
+    record Permissions(int owner, int mode) {
+
+        /// Whether nobody else can read or write it: others not at all, nor the group, except that what
+        /// is root's may be lent to a group for reading, as systems do with the keys of certificates.
+        public boolean isPrivate() {
+            return (mode & 077) == 0 || owner == 0 && (mode & 037) == 0;
+        }
+
+        @Override
+        public String toString() {
+            return "mode %04o".formatted(mode);
+        }
+    }
+
     DiskFile open(Path path, Set<Open> how) throws IOException;
 
     boolean exists(Path path) throws IOException;
 
-    /// Plain names of a directory's entries, sorted.
+    /// Of the file that a symbolic link leads to.
     ///
-    /// @throws java.nio.file.NotDirectoryException if it is a file
+    /// @throws java.nio.file.NoSuchFileException if there is none
+    Permissions permissions(Path path) throws IOException;
+
+    /// Plain names of a directory's entries, sorted.
     ///
     /// @throws java.nio.file.NotDirectoryException if it is a file
     List<String> list(Path directory) throws IOException;

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// The machine's file systems, by Linux's own calls. Stateless; any thread.
@@ -50,6 +51,12 @@ public final class LinuxDisk implements Disk {
             throw Errno.exception("access", path, -result);
         }
         return result == 0;
+    }
+
+    @Override
+    public Permissions permissions(Path path) throws IOException {
+        Map<String, Object> attributes = Files.readAttributes(path, "unix:uid,mode");
+        return new Permissions((Integer) attributes.get("uid"), (Integer) attributes.get("mode") & 0777);
     }
 
     @Override

@@ -9,6 +9,7 @@
 /// Descriptors of another kind, for services: [dev.seawall.wal.disk.NotifySocket], which tells a service
 /// manager how this process is, and [dev.seawall.wal.disk.InheritedSocket], a socket that it was
 /// started with, by `SocketCalls`; [dev.seawall.wal.disk.UnixSocketFile], the name of a Unix socket.
+/// [dev.seawall.wal.disk.SmallFile], a text file read and replaced as a whole.
 /// The tests have a second implementation, `SimulatedDisk`, which forgets what was not synced.
 ///
 /// Invariant: durability is only what `sync` of a file *and* `syncDirectory` of its directory

@@ -1,7 +1,7 @@
 package dev.seawall.walwriter.client;
 
 import dev.seawall.wal.role.World;
-import dev.seawall.walwriter.auth.ScramClient;
+import dev.seawall.walwriter.auth.scram.ScramClient;
 import dev.seawall.walwriter.wire.MessageInput;
 import dev.seawall.walwriter.wire.MessageOutput;
 import dev.seawall.walwriter.wire.SqlException;

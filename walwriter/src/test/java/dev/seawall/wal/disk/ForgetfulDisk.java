@@ -101,6 +101,11 @@ public final class ForgetfulDisk implements Disk {
     }
 
     @Override
+    public Permissions permissions(Path path) throws IOException {
+        return disk.permissions(path);
+    }
+
+    @Override
     public long freeBytes(Path path) throws IOException {
         return disk.freeBytes(path);
     }

@@ -187,6 +187,14 @@ public final class SimulatedDisk implements Disk {
         }
     }
 
+    /// Nobody else's, always.
+    @Override
+    public synchronized Permissions permissions(Path path) throws IOException {
+        begin(Operation.EXISTS, path).failWithInputOutputError();
+        tree.node(path);
+        return new Permissions(1000, 0600);
+    }
+
     @Override
     public synchronized List<String> list(Path directory) throws IOException {
         begin(Operation.LIST, directory).failWithInputOutputError();

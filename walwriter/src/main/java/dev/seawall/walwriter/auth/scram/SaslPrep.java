@@ -1,4 +1,4 @@
-package dev.seawall.walwriter.auth;
+package dev.seawall.walwriter.auth.scram;
 
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
