@@ -1,5 +1,6 @@
 package dev.seawall.walwriter.server;
 
+import dev.seawall.settings.ServerSettings;
 import dev.seawall.walwriter.cluster.Sessions;
 import dev.seawall.walwriter.session.Conversation;
 import dev.seawall.walwriter.session.Interrupts;
@@ -33,6 +34,10 @@ final class Connection implements Runnable {
     private final Greeting greeting;
     private volatile @Nullable Session session;
     private volatile long cutNanos = Long.MAX_VALUE;
+
+    // Of Deadlines' thread alone: the write that was seen last, and since when.
+    private long seenWrite;
+    private long seenNanos;
 
     /// @param client null by Unix socket
     Connection(Server server, SocketChannel socket, @Nullable SocketAddress client) {
@@ -168,7 +173,23 @@ final class Connection implements Runnable {
                 close();
             }
         } else {
+            checkWriting(now);
             checkDeadline(opened.interrupts(), now);
+        }
+    }
+
+    /// A client that asks and does not read the answer holds a place, and nothing else; not for ever.
+    private void checkWriting(long now) {
+        long write = greeting.out().writeUnderWay();
+        if (write == 0 || write != seenWrite) {
+            seenWrite = write;
+            seenNanos = now;
+            return;
+        }
+        Duration patience = server.cluster().settings().get(ServerSettings.CLIENT_WRITE_TIMEOUT);
+        if (!patience.isZero() && now - seenNanos > patience.toNanos()) {
+            LOG.info("client does not read, connection cut client={} pid={}", client, pid);
+            close();
         }
     }
 
@@ -178,10 +199,7 @@ final class Connection implements Runnable {
             return;
         }
         SqlException reason = deadline.reason();
-        if (reason == null) {
-            LOG.info("client does not read, connection cut client={} pid={}", client, pid);
-            close();
-        } else if (reason.isFatal()) {
+        if (reason.isFatal()) {
             end(reason);
         } else {
             interrupts.deadline(null);

@@ -93,11 +93,10 @@ public final class Conversation {
 
     private int await() throws IOException {
         if (in.hasMessage()) {
-            interrupts.check();
+            interrupts.checkEnding();
             return in.next();
         }
         session.activityOfThread().idle(block.status(), session.cluster().world().nanoTime());
-        interrupts.deadline(deadline(session.cluster().settings().get(ServerSettings.CLIENT_WRITE_TIMEOUT), null));
         out.flush();
         interrupts.deadline(idleDeadline());
         interrupts.waiting();
@@ -126,7 +125,7 @@ public final class Conversation {
                         "terminating connection due to idle-in-transaction timeout"));
     }
 
-    private @Nullable Deadline deadline(Duration after, @Nullable SqlException reason) {
+    private @Nullable Deadline deadline(Duration after, SqlException reason) {
         return after.isZero() ? null
                 : new Deadline(session.cluster().world().nanoTime() + after.toNanos(), reason);
     }

@@ -1,7 +1,6 @@
 package dev.seawall.walwriter.session;
 
 import dev.seawall.walwriter.wire.SqlException;
-import dev.seawall.walwriter.wire.SqlState;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -25,9 +24,8 @@ public final class Interrupts {
     /// What is to happen when the time has come.
     ///
     /// @param nanoTime when
-    /// @param reason   fatal: the session ends; else the statement is cancelled; null: the connection is
-    ///                 cut without a word, since its client takes none
-    public record Deadline(long nanoTime, @Nullable SqlException reason) {}
+    /// @param reason   fatal: the session ends; else the statement is cancelled
+    public record Deadline(long nanoTime, SqlException reason) {}
 
     public void deadline(@Nullable Deadline next) {
         deadline = next;
@@ -68,14 +66,19 @@ public final class Interrupts {
 
     /// @throws SqlException if the session has been ended or the statement cancelled
     public void check() {
-        SqlException end = ending.get();
-        if (end != null) {
-            throw end;
-        }
+        checkEnding();
         SqlException cancel = cancelled.get();
         if (cancel != null) {
             cancelled.set(null);
             throw cancel;
+        }
+    }
+
+    /// @throws SqlException if the session has been ended
+    void checkEnding() {
+        SqlException end = ending.get();
+        if (end != null) {
+            throw end;
         }
     }
 
@@ -98,9 +101,5 @@ public final class Interrupts {
     /// @return false if somebody else has the connection now: nothing may be written any more
     boolean working() {
         return phase.compareAndSet(Phase.WAITING, Phase.WORKING);
-    }
-
-    static SqlException canceledByUser() {
-        return SqlException.error(SqlState.QUERY_CANCELED, "canceling statement due to user request");
     }
 }

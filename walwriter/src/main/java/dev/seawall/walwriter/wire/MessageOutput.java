@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Builds the protocol's messages and writes them to a channel, as many at once as have gathered.
 ///
@@ -20,6 +21,8 @@ public final class MessageOutput {
     private int size;
     /// Where the message under way has its length.
     private int lengthAt;
+    /// Odd while a write is under way.
+    private final AtomicLong writes = new AtomicLong();
 
     public MessageOutput(WritableByteChannel channel) {
         this.channel = channel;
@@ -171,6 +174,13 @@ public final class MessageOutput {
         return size > 0;
     }
 
+    /// Tells the write under way from all others, or 0 if there is none: whoever sees the same number for
+    /// long sees a peer that does not read. From any thread.
+    public long writeUnderWay() {
+        long now = writes.get();
+        return (now & 1) == 0 ? 0 : now;
+    }
+
     /// Sends all that has gathered.
     public void flush() throws IOException {
         if (size == 0) {
@@ -178,8 +188,13 @@ public final class MessageOutput {
         }
         ByteBuffer source = ByteBuffer.wrap(bytes, 0, size);
         size = 0;
-        while (source.hasRemaining()) {
-            channel.write(source);
+        writes.incrementAndGet();
+        try {
+            while (source.hasRemaining()) {
+                channel.write(source);
+            }
+        } finally {
+            writes.incrementAndGet();
         }
         if (bytes.length > ENOUGH_BYTES) {
             bytes = new byte[USUAL_BYTES];
