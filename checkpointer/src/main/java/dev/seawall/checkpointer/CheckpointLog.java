@@ -4,7 +4,6 @@ import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.TimelineHistory;
 import dev.seawall.walwriter.CheckpointReport;
-import dev.seawall.walwriter.Retention;
 import dev.seawall.walwriter.Wal;
 import java.io.IOException;
 
@@ -24,9 +23,6 @@ public interface CheckpointLog {
     /// Everything before the reported redo point is durable in `base/`: log the checkpoint, and let
     /// go of what is older.
     void checkpointed(CheckpointReport report) throws IOException;
-
-    /// Keeps the log from a position on until the claim is given up.
-    Retention retain(String name, Lsn from);
 
     /// Aborts every transaction whose first record lies before `lsn`: it holds back too much log.
     ///
@@ -59,11 +55,6 @@ public interface CheckpointLog {
             @Override
             public void checkpointed(CheckpointReport report) throws IOException {
                 wal.checkpointed(report);
-            }
-
-            @Override
-            public Retention retain(String name, Lsn from) {
-                return wal.retain(name, from);
             }
 
             @Override

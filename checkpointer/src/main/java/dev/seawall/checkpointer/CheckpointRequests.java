@@ -32,6 +32,11 @@ final class CheckpointRequests {
         return waiter();
     }
 
+    /// There is no shutdown any more.
+    synchronized void resume() {
+        shutdownAt = null;
+    }
+
     private CompletableFuture<CheckpointReport> waiter() {
         CompletableFuture<CheckpointReport> waiter = new CompletableFuture<>();
         if (failure != null) {

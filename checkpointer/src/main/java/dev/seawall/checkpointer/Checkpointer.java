@@ -48,6 +48,7 @@ public final class Checkpointer implements Role, AutoCloseable {
     /// Held while a checkpoint is reported to the log.
     private final Semaphore reporting = new Semaphore(1);
     private volatile boolean isReporting = true;
+    private final FileHold hold = new FileHold();
 
     private volatile CheckpointOptions options;
     private volatile @Nullable RunningCheckpoint running;
@@ -88,7 +89,31 @@ public final class Checkpointer implements Role, AutoCloseable {
     /// @param isImmediate whether to write without pauses; else it is spread as usual
     /// @return completes when its redo point is durable and reported
     public CompletableFuture<CheckpointReport> requestCheckpoint(boolean isImmediate) {
+        if (hold.isHeld()) {
+            return CompletableFuture.failedFuture(new IllegalStateException("no checkpoint now: the data files are"
+                    + " held for a copy\nHINT: End the backup that is under way first."));
+        }
         return woken(requests.add(isImmediate));
+    }
+
+    /// Asks for a checkpoint, and for no change of any file under `base/` from its end on until
+    /// [#releaseFiles], so that a plain copy of them is whole. Redo goes on in memory, and waits when
+    /// that is full; checkpoints that fall due wait. Only what redo holds of unfinished transactions
+    /// is still written, to `base/held`, which belongs to no copy.
+    public CompletableFuture<CheckpointReport> requestHold(boolean isImmediate) {
+        try {
+            hold.want();
+        } catch (IllegalStateException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        return woken(requests.add(isImmediate));
+    }
+
+    /// Ends what [#requestHold] began, or was about to begin.
+    public void releaseFiles() {
+        hold.release();
+        dataFiles.pages().release();
+        wake();
     }
 
     /// Asks for the last checkpoint: of everything before the log's fence, when redo has reached it.
@@ -104,12 +129,30 @@ public final class Checkpointer implements Role, AutoCloseable {
         return woken(requests.addShutdown(fence.get()));
     }
 
+    /// The same for a log that refuses reports by itself behind its fence, which stands at `end`. Does
+    /// not wait. A copy under way is void.
+    public CompletableFuture<CheckpointReport> requestShutdown(Lsn end) {
+        isReporting = false;
+        releaseFiles();
+        return woken(requests.addShutdown(end));
+    }
+
+    /// Goes on after [#requestShutdown]: the log has ended, or not, and is there again.
+    public void resume() {
+        requests.resume();
+        isReporting = true;
+    }
+
     private CompletableFuture<CheckpointReport> woken(CompletableFuture<CheckpointReport> request) {
+        wake();
+        return request;
+    }
+
+    private void wake() {
         World.Running started = thread;
         if (started != null) {
             started.wake();
         }
-        return request;
     }
 
     /// Waits for a request's end. Not interruptible.
@@ -146,6 +189,9 @@ public final class Checkpointer implements Role, AutoCloseable {
 
     @Override
     public boolean hasWork() {
+        if (hold.isHeld()) {
+            return false;
+        }
         RunningCheckpoint current = running;
         return current == null ? cause() != null : isDue(current);
     }
@@ -179,6 +225,9 @@ public final class Checkpointer implements Role, AutoCloseable {
     @Override
     public void step() throws IOException {
         RunningCheckpoint current = running;
+        if (hold.isHeld()) {
+            return;
+        }
         if (current == null) {
             Cause cause = cause();
             if (cause != null) {
@@ -203,6 +252,7 @@ public final class Checkpointer implements Role, AutoCloseable {
         lastBeginLsn = log.flushLsn();
         abortLongTransactions();
         boolean isImmediate = requests.isImmediate();
+        hold.begin();
         List<CompletableFuture<CheckpointReport>> waiting = requests.take();
         lastChanges = redo.changes();
         lastBeginNanos = world.nanoTime();
@@ -242,6 +292,13 @@ public final class Checkpointer implements Role, AutoCloseable {
         report(report);
         count(current, redoPoint);
         running = null;
+        if (hold.grant()) {
+            dataFiles.pages().hold();
+            if (!hold.isHeld()) {
+                // Released meanwhile, before there was anything to release.
+                dataFiles.pages().release();
+            }
+        }
         current.waiting.forEach(waiter -> waiter.complete(report));
     }
 
@@ -335,6 +392,8 @@ public final class Checkpointer implements Role, AutoCloseable {
     /// Ends the role after the step under way. A checkpoint under way is given up, which is safe.
     @Override
     public void close() {
+        // Redo may be waiting for it, and whoever closes that would wait too.
+        releaseFiles();
         World.Running started = thread;
         if (started != null) {
             started.close();

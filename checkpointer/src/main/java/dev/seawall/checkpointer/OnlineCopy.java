@@ -35,10 +35,16 @@ public final class OnlineCopy implements PageCopy {
     private final Checkpointer checkpointer;
     private final ResourceManagers managers;
     private final RedoState redo;
-    private final CheckpointLog log;
+    private final Keeping log;
+
+    /// Keeps the log from a position on until the claim is given up.
+    @FunctionalInterface
+    public interface Keeping {
+        Retention retain(String name, Lsn from);
+    }
 
     public OnlineCopy(DataFiles dataFiles, Checkpointer checkpointer, ResourceManagers managers, RedoState redo,
-                      CheckpointLog log) {
+                      Keeping log) {
         this.dataFiles = dataFiles;
         this.managers = managers;
         this.checkpointer = checkpointer;

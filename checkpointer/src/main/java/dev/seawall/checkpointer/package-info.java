@@ -3,8 +3,8 @@
 /// Reading order: [dev.seawall.checkpointer.DataFiles], `base/` opened after whatever happened;
 /// [dev.seawall.checkpointer.CheckpointerState] and `StateFile`, what it is and where its redo
 /// begins; [dev.seawall.checkpointer.Checkpointer], the role, with
-/// [dev.seawall.checkpointer.CheckpointOptions], `CheckpointPace`, `CheckpointRequests` and
-/// `RunningCheckpoint`; [dev.seawall.checkpointer.CheckpointLog] and
+/// [dev.seawall.checkpointer.CheckpointOptions], `CheckpointPace`, `CheckpointRequests`,
+/// `RunningCheckpoint` and `FileHold`; [dev.seawall.checkpointer.CheckpointLog] and
 /// [dev.seawall.checkpointer.RedoState], what it asks of its neighbours;
 /// [dev.seawall.checkpointer.CheckpointStatistics], what it did;
 /// [dev.seawall.checkpointer.OnlineCopy], what base backups copy. Pages themselves:

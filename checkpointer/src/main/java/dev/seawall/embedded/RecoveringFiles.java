@@ -16,7 +16,6 @@ import dev.seawall.wal.TimelineId;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.role.World;
 import dev.seawall.walwriter.CheckpointReport;
-import dev.seawall.walwriter.Retention;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -147,18 +146,6 @@ public final class RecoveringFiles implements RecoveringState {
         /// The state in `base/` says where redo would go on; the log is not told, for it is not ours yet.
         @Override
         public void checkpointed(CheckpointReport report) {}
-
-        @Override
-        public Retention retain(String name, Lsn from) {
-            // Recovery removes no log.
-            return new Retention() {
-                @Override
-                public void advance(Lsn to) {}
-
-                @Override
-                public void close() {}
-            };
-        }
 
         @Override
         public int abortTransactionsBefore(Lsn lsn) {

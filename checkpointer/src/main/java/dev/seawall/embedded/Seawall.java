@@ -20,6 +20,7 @@ import dev.seawall.wal.Lsn;
 import dev.seawall.wal.TimelineId;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.record.RelationId;
+import dev.seawall.wal.role.WatchedRole;
 import dev.seawall.wal.role.World;
 import dev.seawall.walwriter.CheckpointReport;
 import dev.seawall.walwriter.Transaction;
@@ -215,7 +216,7 @@ public final class Seawall implements AutoCloseable {
     public BackupManifest backup(String label, BackupProgress progress) throws IOException {
         Archiving archiving = archiving();
         OnlineCopy copy = new OnlineCopy(part(parts.dataFiles), part(parts.checkpointer), part(parts.managers),
-                RedoState.of(redo()), CheckpointLog.of(wal()));
+                RedoState.of(redo()), wal()::retain);
         return new BaseBackup(disk, world, directory, copy, new OpenLog(wal()), archiving.archive(),
                 archiving.options().codec(), ARCHIVE_WAIT).take(label, progress);
     }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /// A log that remembers what was reported to it, and refuses what a real one would.
-final class RememberingLog implements CheckpointLog {
+final class RememberingLog implements CheckpointLog, OnlineCopy.Keeping {
 
     final List<CheckpointReport> reports = new ArrayList<>();
     final List<Lsn> holds = new ArrayList<>();

@@ -7,9 +7,11 @@ import dev.seawall.checkpointer.files.PageChecksum;
 import dev.seawall.checkpointer.files.PageId;
 import dev.seawall.checkpointer.files.RelationFiles;
 import dev.seawall.wal.Lsn;
+import dev.seawall.wal.role.World;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The only way from the cache to the files: a batch of dirty pages to the double-write file,
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// Any failure is final for the store: what was written may be gone though a second try succeeds.
 final class PageFlush implements AutoCloseable {
 
+    private static final long HELD_NANOS = 5_000_000;
+
     private final PageCache cache;
     private final RelationFiles files;
     private final DoubleWrite doubleWrite;
@@ -26,6 +30,7 @@ final class PageFlush implements AutoCloseable {
     private final PageFrame[] frames;
     private final long[] versions;
     private final PageChecksum checksum = new PageChecksum();
+    private final World world;
 
     /// Held for a batch and for the final sync; guards every field, the files' writing and the
     /// double-write file.
@@ -33,11 +38,14 @@ final class PageFlush implements AutoCloseable {
     private @Nullable PageId lastEarly;
     private long pagesWritten;
     private @Nullable IOException failure;
+    /// While it is true no batch is written: somebody copies the files.
+    private volatile boolean isHeld;
 
-    PageFlush(PageCache cache, RelationFiles files, DoubleWrite doubleWrite, int batchPages) {
+    PageFlush(PageCache cache, RelationFiles files, DoubleWrite doubleWrite, int batchPages, World world) {
         this.cache = cache;
         this.files = files;
         this.doubleWrite = doubleWrite;
+        this.world = world;
         this.batch = new PageBatch(batchPages);
         this.frames = new PageFrame[batchPages];
         this.versions = new long[batchPages];
@@ -66,9 +74,14 @@ final class PageFlush implements AutoCloseable {
     /// Writes a batch before any checkpoint asks for it, so that frames become clean: the next dirty
     /// pages behind those written last time, so that successive batches stay in file order.
     void writeEarly() throws IOException {
+        awaitRelease(() -> false);
         lock.lock();
         try {
             throwIfFailed();
+            if (isHeld) {
+                // Since the wait; the caller looks and comes again.
+                return;
+            }
             List<PageId> next = cache.dirtyFrom(lastEarly, batchPages());
             if (!next.isEmpty()) {
                 lastEarly = next.getLast();
@@ -79,6 +92,25 @@ final class PageFlush implements AutoCloseable {
             throw latched(e);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /// From now on no batch is written, until [#release].
+    void hold() {
+        isHeld = true;
+        // A batch under way is finished first.
+        lock.lock();
+        lock.unlock();
+    }
+
+    void release() {
+        isHeld = false;
+    }
+
+    /// Waits until files may be written, or need not be.
+    void awaitRelease(BooleanSupplier orElse) {
+        while (isHeld && !orElse.getAsBoolean()) {
+            world.park(() -> !isHeld, HELD_NANOS);
         }
     }
 

@@ -45,6 +45,11 @@ final class PageRedo implements AutoCloseable {
         this.dirtyPagesMax = dirtyPagesMax;
     }
 
+    /// While files are held and memory is full of dirty pages, waits for the files' release.
+    void awaitRoom() {
+        flush.awaitRelease(() -> cache.dirtyPages() < dirtyPagesMax);
+    }
+
     void redo(WalRecord record) throws IOException {
         for (BlockReference block : record.blocks()) {
             while (cache.dirtyPages() >= dirtyPagesMax) {

@@ -65,7 +65,7 @@ public final class PageStore implements ResourceManager {
         // Only now are the files' sizes what they will be.
         blocks.putAll(files.blocks());
         PageCache cache = new PageCache(options.cachePages());
-        PageFlush flush = new PageFlush(cache, files, doubleWrite, options.batchPages());
+        PageFlush flush = new PageFlush(cache, files, doubleWrite, options.batchPages(), world);
         PageAccess access = new PageAccess(cache, files, flush, world);
         PageRedo redo = new PageRedo(access, cache, flush, files, blocks, options.dirtyPagesMax());
         opened = new Opened(files, doubleWrite, cache, flush, redo, access, new AppliedLsn(world, Lsn.INVALID));
@@ -79,6 +79,8 @@ public final class PageStore implements ResourceManager {
     @Override
     public void redo(CommittedTransaction transaction, Lsn commitLsn) throws IOException {
         Opened store = opened();
+        // Before readers are kept out: as long as there is room for it, they need not be.
+        store.redo().awaitRoom();
         visible.writeLock().lock();
         try {
             transaction.forEach(new CommittedTransaction.Visitor() {
@@ -190,6 +192,21 @@ public final class PageStore implements ResourceManager {
             throw new IllegalStateException("the page store is not open");
         }
         return store;
+    }
+
+    /// No file is changed from now on, until [#release], once a batch under way is written. When dirty
+    /// pages fill the memory, redo waits, and with it whoever reads if it waits within a transaction.
+    /// Not to be called during a [Flushing].
+    public void hold() {
+        opened().flush().hold();
+    }
+
+    /// Files may be changed again.
+    public void release() {
+        Opened store = opened;
+        if (store != null) {
+            store.flush().release();
+        }
     }
 
     /// Closes without writing anything: what was not flushed is in the log.

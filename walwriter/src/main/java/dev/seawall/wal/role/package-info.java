@@ -1,7 +1,8 @@
 /// How the daemons' work is driven: by a thread each, or by the simulator.
 ///
 /// Reading order: [dev.seawall.wal.role.World], the one interface to time, chance and waiting;
-/// [dev.seawall.wal.role.SystemWorld], the real one; [dev.seawall.wal.role.Role], a step machine;
+/// [dev.seawall.wal.role.SystemWorld], the real one; [dev.seawall.wal.role.Role], a step machine, and
+/// [dev.seawall.wal.role.WatchedRole], one whose failure its host is told of;
 /// `RoleThread`, the named platform thread that runs one and latches its
 /// failure.
 ///

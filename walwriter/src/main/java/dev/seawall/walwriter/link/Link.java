@@ -60,23 +60,29 @@ public final class Link implements AutoCloseable {
     /// @throws IllegalArgumentException if the other end refused it as nonsense
     /// @throws IllegalStateException    if it cannot be done now
     public LinkMessage.Answer ask(LinkMessage.Request request) throws IOException {
+        return await(request(request));
+    }
+
+    /// Asks without waiting.
+    ///
+    /// @return the answer, a [LinkMessage.Failed] too; cancelled when the connection ends first
+    public CompletableFuture<LinkMessage.Answer> request(LinkMessage.Request request) {
         long number = lastNumber.incrementAndGet();
         CompletableFuture<LinkMessage.Answer> answer = new CompletableFuture<>();
         waiting.put(number, answer);
-        try {
-            // After it is in the map: who ends the link empties that, once.
-            if (isEnded) {
-                throw gone();
-            }
-            try {
-                send(new Numbered(number, request));
-            } catch (IOException e) {
-                throw gone(e);
-            }
-            return await(answer);
-        } finally {
+        // After it is in the map: who ends the link looks into that, once.
+        if (isEnded) {
             waiting.remove(number);
+            answer.cancel(false);
+            return answer;
         }
+        try {
+            send(new Numbered(number, request));
+        } catch (IOException e) {
+            waiting.remove(number);
+            answer.cancel(false);
+        }
+        return answer;
     }
 
     private LinkMessage.Answer await(CompletableFuture<LinkMessage.Answer> answer) throws IOException {
@@ -119,12 +125,6 @@ public final class Link implements AutoCloseable {
 
     private NotConnectedException gone() {
         return new NotConnectedException("the " + whom + " went away before it answered");
-    }
-
-    private NotConnectedException gone(IOException cause) {
-        NotConnectedException gone = gone();
-        gone.initCause(cause);
-        return gone;
     }
 
     /// Tells; whether it arrives is not known.
@@ -222,6 +222,7 @@ public final class Link implements AutoCloseable {
         for (CompletableFuture<LinkMessage.Answer> asker : waiting.values()) {
             asker.cancel(false);
         }
+        waiting.clear();
     }
 
     /// Ends the connection; everyone who waits is told.

@@ -1,11 +1,10 @@
-package dev.seawall.embedded;
+package dev.seawall.wal.role;
 
-import dev.seawall.wal.role.Role;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-/// A role whose failure the host is told of, too.
-record WatchedRole(Role role, Consumer<Throwable> host) implements Role {
+/// A role whose failure its host is told of, too.
+public record WatchedRole(Role role, Consumer<Throwable> host) implements Role {
 
     @Override
     public String name() {
