@@ -1,5 +1,6 @@
 package dev.seawall.checkpointer;
 
+import dev.seawall.checkpointer.RunningCheckpoint.Cause;
 import dev.seawall.wal.Lsn;
 import java.time.Duration;
 
@@ -32,4 +33,14 @@ public record CheckpointStatistics(
 
     static final CheckpointStatistics NONE = new CheckpointStatistics(
             0, 0, 0, 0, Duration.ZERO, Duration.ZERO, 0, 0, Lsn.INVALID, HeldBackBy.NOTHING);
+
+    /// With one more.
+    CheckpointStatistics plus(Cause cause, int pages, int files, Duration write, Duration sync, Lsn redoPoint,
+            HeldBackBy heldBackBy) {
+        return new CheckpointStatistics(
+                timed + (cause == Cause.TIME ? 1 : 0),
+                byVolume + (cause == Cause.VOLUME ? 1 : 0),
+                requested + (cause == Cause.REQUEST || cause == Cause.SHUTDOWN ? 1 : 0),
+                pagesWritten + pages, writeTime.plus(write), syncTime.plus(sync), pages, files, redoPoint, heldBackBy);
+    }
 }

@@ -77,7 +77,7 @@ public final class Checkpointer implements Role, AutoCloseable {
         start(role -> role);
     }
 
-    /// The same for a host that watches it: without checkpoints the log only grows.
+    /// The same for a host that watches it.
     ///
     /// @param watch puts a role that tells the host in front of this one
     public void start(UnaryOperator<Role> watch) {
@@ -86,20 +86,19 @@ public final class Checkpointer implements Role, AutoCloseable {
 
     /// Asks for a checkpoint of all that is applied now.
     ///
-    /// @param isImmediate whether to write without pauses; else it is spread as usual
+    /// @param isImmediate without pauses; else it is spread as usual
     /// @return completes when its redo point is durable and reported
     public CompletableFuture<CheckpointReport> requestCheckpoint(boolean isImmediate) {
         if (hold.isHeld()) {
-            return CompletableFuture.failedFuture(new IllegalStateException("no checkpoint now: the data files are"
-                    + " held for a copy\nHINT: End the backup that is under way first."));
+            return CompletableFuture.failedFuture(new IllegalStateException(
+                    "no checkpoint now: the data files are held for a copy\nHINT: End the backup first."));
         }
         return woken(requests.add(isImmediate));
     }
 
-    /// Asks for a checkpoint, and for no change of any file under `base/` from its end on until
-    /// [#releaseFiles], so that a plain copy of them is whole. Redo goes on in memory, and waits when
-    /// that is full; checkpoints that fall due wait. Only what redo holds of unfinished transactions
-    /// is still written, to `base/held`, which belongs to no copy.
+    /// Asks for a checkpoint, and that no file under `base/` changes from its end on until
+    /// [#releaseFiles]: so a plain copy is whole. Redo goes on in memory, and waits when that is full;
+    /// checkpoints that fall due wait. Only `base/held`, which belongs to no copy, is still written.
     public CompletableFuture<CheckpointReport> requestHold(boolean isImmediate) {
         try {
             hold.want();
@@ -293,13 +292,17 @@ public final class Checkpointer implements Role, AutoCloseable {
         count(current, redoPoint);
         running = null;
         if (hold.grant()) {
-            dataFiles.pages().hold();
-            if (!hold.isHeld()) {
-                // Released meanwhile, before there was anything to release.
-                dataFiles.pages().release();
-            }
+            holdPages();
         }
         current.waiting.forEach(waiter -> waiter.complete(report));
+    }
+
+    private void holdPages() {
+        dataFiles.pages().hold();
+        if (!hold.isHeld()) {
+            // Released meanwhile, before there was anything to release.
+            dataFiles.pages().release();
+        }
     }
 
     private void report(CheckpointReport report) throws IOException {
@@ -337,17 +340,10 @@ public final class Checkpointer implements Role, AutoCloseable {
     }
 
     private void count(RunningCheckpoint current, Lsn redoPoint) {
-        CheckpointStatistics before = statistics;
+        int pages = current.flushing.written();
         Duration write = Duration.ofNanos(current.writtenNanos - current.pace.beginNanos());
         Duration sync = Duration.ofNanos(current.syncedNanos - current.writtenNanos);
-        int pages = current.flushing.written();
-        statistics = new CheckpointStatistics(
-                before.timed() + (current.cause == Cause.TIME ? 1 : 0),
-                before.byVolume() + (current.cause == Cause.VOLUME ? 1 : 0),
-                before.requested() + (current.cause == Cause.REQUEST || current.cause == Cause.SHUTDOWN ? 1 : 0),
-                before.pagesWritten() + pages,
-                before.writeTime().plus(write), before.syncTime().plus(sync),
-                pages, current.files, redoPoint, current.heldBackBy);
+        statistics = statistics.plus(current.cause, pages, current.files, write, sync, redoPoint, current.heldBackBy);
         LOG.info("checkpoint complete: cause={} pages={} files={} write={} ms sync={} ms redo={} log={} heldBackBy={}",
                 current.cause, pages, current.files, write.toMillis(), sync.toMillis(), redoPoint,
                 log.flushLsn(), current.heldBackBy);

@@ -10,6 +10,7 @@ import dev.seawall.wal.TimelineId;
 import dev.seawall.wal.WalCorruptException;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.role.World;
+import dev.seawall.walwriter.start.DirectoryLock;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
@@ -20,13 +21,20 @@ import java.nio.file.Path;
 public final class DataFiles implements AutoCloseable {
 
     public static final String DIRECTORY = "base";
+    /// Under it: what redo holds of unfinished transactions beyond its memory.
+    public static final String HELD = "held";
 
+    /// One owner: the walwriter's lock does not keep a second checkpointer out.
+    private static final String LOCK = "checkpointer.lock";
+
+    private final DirectoryLock lock;
     private final Disk disk;
     private final Path base;
     private final StateFile stateFile;
     private final PageStore pages;
 
-    private DataFiles(Disk disk, Path base, StateFile stateFile, PageStore pages) {
+    private DataFiles(DirectoryLock lock, Disk disk, Path base, StateFile stateFile, PageStore pages) {
+        this.lock = lock;
         this.disk = disk;
         this.base = base;
         this.stateFile = stateFile;
@@ -60,13 +68,22 @@ public final class DataFiles implements AutoCloseable {
 
     /// Opens `base/`, or refuses it.
     ///
+    /// @throws DirectoryLock.InUseException if another process has it open
     /// @throws WalCorruptException if it is damaged, or of another cluster, timeline or day than `log`
     public static DataFiles open(Disk disk, Path cluster, World world, PageStoreOptions options, Log log)
             throws IOException {
         Path base = cluster.resolve(DIRECTORY);
-        StateFile stateFile = StateFile.open(disk, base);
+        StateFile.requireIn(disk, base);
+        DirectoryLock lock = DirectoryLock.take(disk, base, base.resolve(LOCK));
+        StateFile stateFile;
+        try {
+            stateFile = StateFile.open(disk, base);
+        } catch (Throwable t) {
+            lock.close();
+            throw t;
+        }
         PageStore pages = new PageStore(options);
-        DataFiles opened = new DataFiles(disk, base, stateFile, pages);
+        DataFiles opened = new DataFiles(lock, disk, base, stateFile, pages);
         try {
             // Before the double-write file is put back: a foreign base/ is left as it is.
             opened.check(log);
@@ -153,7 +170,7 @@ public final class DataFiles implements AutoCloseable {
     /// Closes without writing anything.
     @Override
     public void close() throws IOException {
-        try (StateFile last = stateFile; PageStore first = pages) {
+        try (DirectoryLock last = lock; StateFile _ = stateFile; PageStore first = pages) {
             assert last != null && first != null;
         }
     }

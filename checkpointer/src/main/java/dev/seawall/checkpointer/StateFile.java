@@ -62,9 +62,21 @@ final class StateFile implements AutoCloseable {
         try {
             return disk.open(path, EnumSet.noneOf(Disk.Open.class));
         } catch (NoSuchFileException e) {
-            throw WalCorruptException.inFile("checkpointer's state is missing", path.toString(),
-                    "Restore base/ from a base backup; redo needs to know where to begin.");
+            throw missing(path);
         }
+    }
+
+    /// @throws WalCorruptException if there is none: whatever `base` is, it is not to be touched
+    static void requireIn(Disk disk, Path base) throws IOException {
+        Path path = base.resolve(FILE_NAME);
+        if (!disk.exists(path)) {
+            throw missing(path);
+        }
+    }
+
+    private static WalCorruptException missing(Path path) {
+        return WalCorruptException.inFile("checkpointer's state is missing", path.toString(),
+                "Restore base/ from a base backup; redo needs to know where to begin.");
     }
 
     private static @Nullable CheckpointerState read(DiskFile file, long offset) throws IOException {

@@ -79,7 +79,7 @@ public final class RecoveringFiles implements RecoveringState {
 
     @Override
     public HeldTransactions held() throws IOException {
-        return HeldTransactions.open(disk, dataFiles.path().resolve(Seawall.HELD), options.held());
+        return HeldTransactions.open(disk, dataFiles.path().resolve(DataFiles.HELD), options.held());
     }
 
     @Override

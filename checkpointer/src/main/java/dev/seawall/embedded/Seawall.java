@@ -29,6 +29,7 @@ import dev.seawall.walwriter.segments.SegmentDirectory;
 import dev.seawall.walwriter.start.ClusterInit;
 import dev.seawall.walwriter.start.LogStart;
 import dev.seawall.walwriter.start.StartedLog;
+import dev.seawall.walwriter.start.UnattachedEnd;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -48,8 +49,6 @@ public final class Seawall implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Seawall.class);
     private static final Duration ARCHIVE_WAIT = Duration.ofMinutes(5);
-    /// Under `base/`: what redo holds beyond its memory.
-    static final String HELD = "held";
 
     private final Disk disk;
     private final World world;
@@ -109,15 +108,17 @@ public final class Seawall implements AutoCloseable {
         DataFiles dataFiles;
         long anyXid = started.nextXid();
         try {
+            UnattachedEnd end = UnattachedEnd.of(disk, started);
             // Before the log is opened, and so written: a base/ of another day must not be told so by
             // a log that has gone on meanwhile.
             dataFiles = DataFiles.open(disk, directory, world, options.pages(), new DataFiles.Log(started.systemId(),
-                    started.history(), started.layout(), beginOf(started), started.insertPosition()));
+                    started.history(), started.layout(), beginOf(started), end.end()));
+            parts.dataFiles = dataFiles;
+            end.attached();
         } catch (Throwable t) {
             started.close();
             throw t;
         }
-        parts.dataFiles = dataFiles;
         Wal wal = Wal.open(started, options.wal(), disk, world);
         parts.wal = wal;
         ResourceManagers managers = ResourceManagers.of(dataFiles.pages(), engines);
@@ -147,7 +148,7 @@ public final class Seawall implements AutoCloseable {
 
     private Redo startRedo(Wal wal, DataFiles dataFiles, ResourceManagers managers, SeawallOptions options, long anyXid)
             throws IOException {
-        HeldTransactions held = HeldTransactions.open(disk, dataFiles.path().resolve(HELD), options.held());
+        HeldTransactions held = HeldTransactions.open(disk, dataFiles.path().resolve(DataFiles.HELD), options.held());
         RedoSource source = new RedoSource(wal.read(dataFiles.redoPoint()), wal.layout(), dataFiles.redoPoint(),
                 anyXid, wal::flushLsn);
         Redo redo = new Redo(source, managers, held, StopRule.NONE, world);

@@ -1,6 +1,7 @@
 package dev.seawall.checkpointer.process;
 
 import dev.seawall.checkpointer.CheckpointLog;
+import dev.seawall.checkpointer.DataFiles;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.TimelineHistory;
@@ -25,7 +26,7 @@ final class RemoteLog implements CheckpointLog {
 
     private static final Logger LOG = LoggerFactory.getLogger(RemoteLog.class);
     private static final long RETRY_NANOS = 1_000_000_000;
-    private static final long LOOK_NANOS = 20_000_000;
+    private static final long LOOK_NANOS = 100_000_000;
 
     private final LinkMessage.Welcome welcome;
     private final PageLayout layout;
@@ -76,6 +77,8 @@ final class RemoteLog implements CheckpointLog {
             Link link = attached.get();
             try {
                 isDone = link != null && report(link, report);
+            } catch (WalCorruptException e) {
+                throw e;
             } catch (NotConnectedException e) {
                 // Nobody knows whether it was logged: it is reported again.
                 LOG.debug("report lost redo={}", report.redo());
@@ -96,7 +99,7 @@ final class RemoteLog implements CheckpointLog {
         try {
             link.ask(new LinkMessage.Report(report), LinkMessage.Done.class);
         } catch (IllegalArgumentException e) {
-            throw refused(report, e);
+            throw refused(e);
         } catch (IllegalStateException e) {
             // It is being shut down: what follows is the request for the last checkpoint, or another walwriter.
             LOG.debug("report not taken redo={} cause={}", report.redo(), e.getMessage());
@@ -104,8 +107,10 @@ final class RemoteLog implements CheckpointLog {
         return true;
     }
 
-    private static RefusedReportException refused(CheckpointReport report, IllegalArgumentException cause) {
-        return new RefusedReportException(report, cause);
+    private static WalCorruptException refused(IllegalArgumentException cause) {
+        return WalCorruptException.inFile("the log contradicts what is in base/: " + cause.getMessage(),
+                DataFiles.DIRECTORY, "Put back the base/ and pg_wal/ that belong together, or restore the cluster from"
+                        + " a backup.");
     }
 
     /// Those of a walwriter that is gone are over.

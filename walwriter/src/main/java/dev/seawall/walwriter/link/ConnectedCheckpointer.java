@@ -8,13 +8,20 @@ import dev.seawall.walwriter.cluster.Checkpointing;
 import dev.seawall.walwriter.cluster.NotConnectedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The checkpointer process that is connected, if one is: what a walwriter asks of it.
 final class ConnectedCheckpointer implements Checkpointing {
 
+    private final Supplier<Lsn> durable;
     private volatile @Nullable Link link;
     private volatile CheckpointerActivity activity = CheckpointerActivity.NONE;
+
+    /// @param durable end of the last durable record
+    ConnectedCheckpointer(Supplier<Lsn> durable) {
+        this.durable = durable;
+    }
 
     void connected(Link to) {
         link = to;
@@ -45,7 +52,7 @@ final class ConnectedCheckpointer implements Checkpointing {
 
     @Override
     public CheckpointReport checkpoint(boolean isImmediate) throws IOException {
-        return link().ask(new LinkMessage.Checkpoint(isImmediate), LinkMessage.Reported.class).report();
+        return link().ask(new LinkMessage.Checkpoint(durable.get(), isImmediate), LinkMessage.Reported.class).report();
     }
 
     @Override
@@ -55,7 +62,7 @@ final class ConnectedCheckpointer implements Checkpointing {
 
     @Override
     public CheckpointReport holdFiles(boolean isImmediate) throws IOException {
-        return link().ask(new LinkMessage.HoldFiles(isImmediate), LinkMessage.Reported.class).report();
+        return link().ask(new LinkMessage.HoldFiles(durable.get(), isImmediate), LinkMessage.Reported.class).report();
     }
 
     @Override

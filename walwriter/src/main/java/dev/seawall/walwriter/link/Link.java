@@ -176,13 +176,22 @@ public final class Link implements AutoCloseable {
         switch (numbered.message()) {
             case LinkMessage.Notice notice -> peer.told(notice);
             case LinkMessage.Request request ->
-                    peer.asked(request).whenComplete((answer, failure) -> answer(number, answer, failure));
+                    asked(request).whenComplete((answer, failure) -> answer(number, answer, failure));
             case LinkMessage.Answer answer -> {
                 CompletableFuture<LinkMessage.Answer> asker = waiting.remove(number);
                 if (asker != null) {
                     asker.complete(answer);
                 }
             }
+        }
+    }
+
+    private CompletableFuture<LinkMessage.Answer> asked(LinkMessage.Request request) {
+        try {
+            return peer.asked(request);
+        } catch (RuntimeException e) {
+            // The other end's mistake, or ours: either way it is told, and the link goes on.
+            return CompletableFuture.failedFuture(e);
         }
     }
 

@@ -40,8 +40,10 @@ final class LinkCodec {
         out.int8(kindOf(message)).int64(numbered.number());
         switch (message) {
             case LinkMessage.Welcome welcome -> writeWelcome(out, welcome);
-            case LinkMessage.Checkpoint(boolean isImmediate) -> out.int8(isImmediate ? 1 : 0);
-            case LinkMessage.HoldFiles(boolean isImmediate) -> out.int8(isImmediate ? 1 : 0);
+            case LinkMessage.Checkpoint(Lsn upTo, boolean isImmediate) ->
+                    out.int64(upTo.value()).int8(isImmediate ? 1 : 0);
+            case LinkMessage.HoldFiles(Lsn upTo, boolean isImmediate) ->
+                    out.int64(upTo.value()).int8(isImmediate ? 1 : 0);
             case LinkMessage.ReadPage(RelationId relation, int block, Lsn upTo) -> out.int32(relation.tablespace())
                     .int32(relation.database()).int32(relation.relation()).int32(block).int64(upTo.value());
             case LinkMessage.ShutDown(Lsn end) -> out.int64(end.value());
@@ -104,10 +106,10 @@ final class LinkCodec {
     private static LinkMessage message(int kind, MessageInput in) {
         return switch (kind) {
             case 'w' -> readWelcome(in);
-            case 'c' -> new LinkMessage.Checkpoint(flag(in));
+            case 'c' -> new LinkMessage.Checkpoint(new Lsn(in.int64()), flag(in));
             case 'p' -> new LinkMessage.ReadPage(
                     new RelationId(in.int32(), in.int32(), in.int32()), in.int32(), new Lsn(in.int64()));
-            case 'h' -> new LinkMessage.HoldFiles(flag(in));
+            case 'h' -> new LinkMessage.HoldFiles(new Lsn(in.int64()), flag(in));
             case 'r' -> new LinkMessage.ReleaseFiles();
             case 's' -> new LinkMessage.ShutDown(new Lsn(in.int64()));
             case 'l' -> new LinkMessage.Reload();

@@ -46,7 +46,7 @@ public final class LinkCommands implements ReplicationCommands {
     private final Disk disk;
     private final World world;
     private final String serverVersion;
-    private final ConnectedCheckpointer checkpointer = new ConnectedCheckpointer();
+    private final ConnectedCheckpointer checkpointer;
     private final ConnectedArchiver archiver = new ConnectedArchiver();
     private final Seat checkpointerSeat = new Seat("checkpointer");
     private final Seat archiverSeat = new Seat("archiver");
@@ -60,6 +60,7 @@ public final class LinkCommands implements ReplicationCommands {
         this.disk = disk;
         this.world = world;
         this.serverVersion = serverVersion;
+        this.checkpointer = new ConnectedCheckpointer(wal::flushLsn);
         wal.onSegmentReady(archiver::wake);
         wal.redoPosition(this::redoPosition);
     }

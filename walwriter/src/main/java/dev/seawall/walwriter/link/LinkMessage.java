@@ -36,14 +36,14 @@ public sealed interface LinkMessage {
     record Welcome(String serverVersion, long systemId, TimelineHistory history, int segmentBytes, Lsn begin, Lsn end,
             long nextXid) implements Notice {}
 
-    /// Walwriter to checkpointer: checkpoint; answered by [Reported].
-    record Checkpoint(boolean isImmediate) implements Request {}
+    /// Walwriter to checkpointer: checkpoint everything before `upTo`; answered by [Reported].
+    record Checkpoint(Lsn upTo, boolean isImmediate) implements Request {}
 
     /// Walwriter to checkpointer: a page with everything before `upTo` in it; answered by [Page].
     record ReadPage(RelationId relation, int block, Lsn upTo) implements Request {}
 
     /// Walwriter to checkpointer: checkpoint and leave the files alone then; answered by [Reported].
-    record HoldFiles(boolean isImmediate) implements Request {}
+    record HoldFiles(Lsn upTo, boolean isImmediate) implements Request {}
 
     /// Walwriter to checkpointer: the end of that; answered by [Done].
     record ReleaseFiles() implements Request {}

@@ -34,7 +34,15 @@ public final class DirectoryLock implements AutoCloseable {
     ///
     /// @throws InUseException if somebody has it
     public static DirectoryLock take(Disk disk, Path directory) throws IOException {
-        DiskFile file = disk.open(ClusterLayout.lock(directory), Set.of(Disk.Open.CREATE));
+        return take(disk, directory, ClusterLayout.lock(directory));
+    }
+
+    /// Takes the lock of a directory within it, that another process owns: `base/`.
+    ///
+    /// @param lock a file of no other meaning
+    /// @throws InUseException if somebody has it
+    public static DirectoryLock take(Disk disk, Path directory, Path lock) throws IOException {
+        DiskFile file = disk.open(lock, Set.of(Disk.Open.CREATE));
         boolean isLocked = false;
         try {
             isLocked = file.tryLock();
