@@ -1,6 +1,8 @@
 package dev.seawall.walwriter.server;
 
 import dev.seawall.settings.ServerSettings;
+import dev.seawall.walwriter.auth.Identity;
+import dev.seawall.walwriter.auth.hba.LoginRequest;
 import dev.seawall.walwriter.cluster.Sessions;
 import dev.seawall.walwriter.session.Conversation;
 import dev.seawall.walwriter.session.Interrupts;
@@ -11,7 +13,7 @@ import dev.seawall.walwriter.wire.Replies;
 import dev.seawall.walwriter.wire.SqlException;
 import dev.seawall.walwriter.wire.SqlState;
 import java.io.IOException;
-import java.net.SocketAddress;
+import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +29,7 @@ final class Connection implements Runnable {
 
     private final Server server;
     private final SocketChannel socket;
-    private final @Nullable SocketAddress client;
+    private final @Nullable InetSocketAddress client;
     private final int pid;
     private final int key;
     private final long acceptedNanos;
@@ -40,7 +42,7 @@ final class Connection implements Runnable {
     private long seenNanos;
 
     /// @param client null by Unix socket
-    Connection(Server server, SocketChannel socket, @Nullable SocketAddress client) {
+    Connection(Server server, SocketChannel socket, @Nullable InetSocketAddress client) {
         this.server = server;
         this.socket = socket;
         this.client = client;
@@ -86,9 +88,9 @@ final class Connection implements Runnable {
 
     private void serve() throws IOException {
         try {
-            Logins.Request request = greeting.hear();
+            LoginRequest request = greeting.hear();
             if (request != null) {
-                Logins.Identity identity = greeting.login(request);
+                Identity identity = greeting.login(request);
                 converse(identity, request);
             }
         } catch (SqlException e) {
@@ -96,7 +98,7 @@ final class Connection implements Runnable {
         }
     }
 
-    private void converse(Logins.Identity identity, Logins.Request request) throws IOException {
+    private void converse(Identity identity, LoginRequest request) throws IOException {
         int limit = server.placesFor(identity);
         if (!server.backends().enter(limit)) {
             throw SqlException.fatal(SqlState.TOO_MANY_CONNECTIONS, limit < server.options().maxConnections()
@@ -105,7 +107,7 @@ final class Connection implements Runnable {
         try {
             server.checkOpen();
             SessionLogin login = new SessionLogin(pid, key, identity.user(), identity.isSuperuser(),
-                    identity.mayReplicate(), request.database(), greeting.parameters(), request.isReplication(), client);
+                    identity.mayReplicate(), request.database(), greeting.parameters(), greeting.isReplication(), client);
             Session opened = new Session(server.cluster(), login, server.plans(), greeting.in(), greeting.out());
             session = opened;
             // Who was told to end every session while this one began would have missed it.

@@ -1,15 +1,18 @@
 package dev.seawall.walwriter.server;
 
+import dev.seawall.walwriter.auth.Identity;
+import dev.seawall.walwriter.auth.hba.LoginRequest;
+import dev.seawall.walwriter.auth.hba.LoginRequest.Replication;
+import dev.seawall.walwriter.auth.hba.Origin;
 import dev.seawall.walwriter.wire.MessageInput;
 import dev.seawall.walwriter.wire.MessageOutput;
 import dev.seawall.walwriter.wire.SqlException;
 import dev.seawall.walwriter.wire.SqlState;
 import dev.seawall.walwriter.wire.Startup;
 import java.io.IOException;
-import java.net.SocketAddress;
+import java.net.InetSocketAddress;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.SocketChannel;
-import java.security.Principal;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -26,15 +29,15 @@ final class Greeting {
 
     private final Server server;
     private final SocketChannel socket;
-    private final @Nullable SocketAddress client;
+    private final @Nullable InetSocketAddress client;
     private MessageInput in;
     private MessageOutput out;
     private boolean isTls;
-    private boolean isReplication;
+    private Replication replication = Replication.NONE;
     private @Nullable String certificateName;
     private Map<String, String> parameters = Map.of();
 
-    Greeting(Server server, SocketChannel socket, @Nullable SocketAddress client) {
+    Greeting(Server server, SocketChannel socket, @Nullable InetSocketAddress client) {
         this.server = server;
         this.socket = socket;
         this.client = client;
@@ -51,7 +54,7 @@ final class Greeting {
     }
 
     boolean isReplication() {
-        return isReplication;
+        return replication != Replication.NONE;
     }
 
     /// Settings that the client asked for.
@@ -62,7 +65,7 @@ final class Greeting {
     /// Hears what the client wants.
     ///
     /// @return null if it wants no session, or nothing any more
-    Logins.@Nullable Request hear() throws IOException {
+    @Nullable LoginRequest hear() throws IOException {
         boolean wasTlsAsked = false;
         boolean wasGssAsked = false;
         while (in.nextUntyped()) {
@@ -113,7 +116,7 @@ final class Greeting {
         }
     }
 
-    private Logins.Request request(Startup.Login login) throws IOException {
+    private LoginRequest request(Startup.Login login) throws IOException {
         Map<String, String> asked = new LinkedHashMap<>(login.parameters());
         String user = asked.remove("user");
         if (user == null || user.isEmpty()) {
@@ -121,7 +124,7 @@ final class Greeting {
                     "no PostgreSQL user name specified in startup packet");
         }
         String database = asked.remove("database");
-        isReplication = isReplication(asked.remove("replication"));
+        replication = replication(asked.remove("replication"));
         String options = asked.remove("options");
         if (options != null) {
             options(options, asked);
@@ -132,14 +135,14 @@ final class Greeting {
             login.unrecognized().forEach(out::string);
             out.end();
         }
-        return new Logins.Request(client, isTls, peer(), certificateName, user,
-                database == null || database.isEmpty() ? user : database, isReplication);
+        return new LoginRequest(user, database == null || database.isEmpty() ? user : database, replication);
     }
 
-    private static boolean isReplication(@Nullable String value) {
+    private static Replication replication(@Nullable String value) {
         return switch (value == null ? "off" : value.toLowerCase(Locale.ROOT)) {
-            case "true", "on", "yes", "1", "database" -> true;
-            case "false", "off", "no", "0" -> false;
+            case "true", "on", "yes", "1" -> Replication.PHYSICAL;
+            case "database" -> Replication.DATABASE;
+            case "false", "off", "no", "0" -> Replication.NONE;
             default -> throw SqlException.fatal(SqlState.INVALID_PARAMETER_VALUE,
                     "invalid value for parameter \"replication\": \"" + value + "\"");
         };
@@ -165,21 +168,20 @@ final class Greeting {
         }
     }
 
-    private @Nullable String peer() throws IOException {
+    private Origin origin() throws IOException {
         if (client != null) {
-            return null;
+            return new Origin.Tcp(client.getAddress(), isTls, certificateName);
         }
         UnixDomainPrincipal principal = socket.getOption(ExtendedSocketOptions.SO_PEERCRED);
-        Principal user = principal.user();
-        return user.getName();
+        return new Origin.UnixSocket(principal.user().getName());
     }
 
     /// Asks for the proof.
     ///
     /// @throws SqlException if the client does not get in
-    Logins.Identity login(Logins.Request request) throws IOException {
+    Identity login(LoginRequest request) throws IOException {
         server.checkOpen();
         in.maxBytes(MAX_AUTHENTICATION_BYTES);
-        return server.logins().authenticate(request, in, out);
+        return server.logins().authenticate(origin(), request, in, out);
     }
 }

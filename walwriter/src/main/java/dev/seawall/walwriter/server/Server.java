@@ -2,6 +2,7 @@ package dev.seawall.walwriter.server;
 
 import dev.seawall.settings.ServerSettings;
 import dev.seawall.wal.role.World;
+import dev.seawall.walwriter.auth.Identity;
 import dev.seawall.walwriter.cluster.Cluster;
 import dev.seawall.walwriter.query.Catalog;
 import dev.seawall.walwriter.session.Plans;
@@ -100,7 +101,7 @@ public final class Server implements AutoCloseable {
 
     private void accept(SocketChannel socket) {
         try {
-            SocketAddress client = socket.getRemoteAddress() instanceof InetSocketAddress inet ? inet : null;
+            InetSocketAddress client = socket.getRemoteAddress() instanceof InetSocketAddress inet ? inet : null;
             if (client != null) {
                 socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
                 // A peer that vanished is found out some day.
@@ -163,7 +164,7 @@ public final class Server implements AutoCloseable {
     }
 
     /// How many may have logged in for one like this to get a place.
-    int placesFor(Logins.Identity identity) {
+    int placesFor(Identity identity) {
         return identity.isSuperuser() ? options.maxConnections()
                 : Math.max(1, options.maxConnections() - options.reservedConnections());
     }

@@ -12,6 +12,7 @@ import dev.seawall.wal.role.World;
 import dev.seawall.walwriter.CheckpointReport;
 import dev.seawall.walwriter.Wal;
 import dev.seawall.walwriter.WalOptions;
+import dev.seawall.walwriter.auth.Identity;
 import dev.seawall.walwriter.cluster.ArchiverActivity;
 import dev.seawall.walwriter.cluster.CheckpointerActivity;
 import dev.seawall.walwriter.cluster.Checkpointing;
@@ -86,9 +87,9 @@ public final class ServedLog implements AutoCloseable {
                 () -> ArchiverActivity.NONE, slots, served.senders(), backends, disk, world, directory,
                 System.getProperty("user.name"), world.now());
         Server server = new Server(cluster, ServerOptions.of(values, directory), backends, Builtins.catalog(),
-                (request, _, out) -> {
+                (_, request, _, out) -> {
                     out.begin('R').int32(0).end();
-                    return new Logins.Identity(request.user(), true, true);
+                    return new Identity(request.user(), true, true);
                 }, Encryption.NONE, served.commands());
         server.start(List.of());
         return new ServedLog(directory, wal, slots, server, cluster);
