@@ -7,6 +7,7 @@ import dev.seawall.tools.Directories;
 import dev.seawall.tools.ExitCode;
 import dev.seawall.tools.Json;
 import dev.seawall.tools.Program;
+import dev.seawall.tools.walbench.wire.WireCommand;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.disk.LinuxDisk;
 import dev.seawall.walwriter.WalOptions;
@@ -27,7 +28,11 @@ import picocli.CommandLine.Option;
 
 /// `walbench`: commits a second and their latency, beside what the disk can do.
 @Command(name = "walbench", mixinStandardHelpOptions = true, version = "walbench (Seawall) 0.1.0",
-        description = "Measures commits a second and how long each takes, beside what the disk itself can do.",
+        subcommands = WireCommand.class,
+        description = {
+            "Measures commits a second and how long each takes, beside what the disk itself can do.",
+            "",
+            "\"walbench wire\" measures the daemons, by pgbench, beside PostgreSQL."},
         footer = {"", "Examples:",
             "  walbench                              the whole table on the disk of $TMPDIR or /tmp, in about a minute",
             "  walbench -d /var/lib -c 1,64 -T 10    on the disk that counts, longer",

@@ -3,7 +3,8 @@
 /// Reading order: [dev.seawall.tools.walbench.Walbench], the command; `BenchLog`, the log under
 /// measurement; `Operation`, the one thing that is repeated;
 /// `Committers`, threads that wait for each commit, and `FutureProducer`, one that never does;
-/// `DiskLimit`, the disk alone; `Measurement`, what came of it.
+/// `DiskLimit`, the disk alone; `Measurement`, what came of it. The daemons are measured by
+/// [dev.seawall.tools.walbench.wire].
 ///
 /// Invariant: latency is what a caller sees, from before the call to durable, of every operation.
 @NullMarked

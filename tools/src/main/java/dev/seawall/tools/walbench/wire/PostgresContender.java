@@ -1,0 +1,95 @@
+package dev.seawall.tools.walbench.wire;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A new PostgreSQL server, as initdb configures it but for the connections it takes.
+final class PostgresContender implements Contender {
+
+    private final InstalledPostgres installed;
+    private final Path data;
+    private final Path sockets;
+    private final Path serverLog;
+
+    private PostgresContender(InstalledPostgres installed, Path home, Path sockets) {
+        this.installed = installed;
+        this.data = home.resolve("data");
+        this.sockets = sockets;
+        this.serverLog = home.resolve("server.log");
+    }
+
+    /// @param home    where to make it, on the disk that counts
+    /// @param sockets where to put its socket: a short path
+    static PostgresContender start(InstalledPostgres installed, Path home, Path sockets, int maxConnections)
+            throws IOException {
+        PostgresContender server = new PostgresContender(installed, home, sockets);
+        giveAway(home);
+        giveAway(sockets);
+        server.run("initdb", "-D", server.data.toString(), "-U", InstalledPostgres.USER, "-A", "trust", "--no-locale",
+                "--encoding=UTF8");
+        Files.writeString(server.data.resolve("postgresql.conf"), String.join("\n", "listen_addresses = ''",
+                "unix_socket_directories = '" + sockets + "'", "max_connections = " + maxConnections, ""),
+                StandardOpenOption.APPEND);
+        try {
+            server.run("pg_ctl", "-D", server.data.toString(), "-w", "-s", "-l", server.serverLog.toString(), "start");
+        } catch (IOException e) {
+            throw new IOException(e.getMessage() + server.lastWords(), e);
+        }
+        return server;
+    }
+
+    private static void giveAway(Path directory) throws IOException {
+        if (InstalledPostgres.isRoot()) {
+            UserPrincipal owner = directory.getFileSystem().getUserPrincipalLookupService()
+                    .lookupPrincipalByName(InstalledPostgres.USER);
+            Files.setOwner(directory, owner);
+        }
+    }
+
+    private void run(String program, String... arguments) throws IOException {
+        InstalledPostgres.run(installed.unprivileged(program, new ArrayList<>(List.of(arguments)))).orFail(program);
+    }
+
+    private String lastWords() throws IOException {
+        return Files.exists(serverLog) ? Files.readString(serverLog) : "";
+    }
+
+    @Override
+    public String name() {
+        return "PostgreSQL";
+    }
+
+    @Override
+    public Path socketDirectory() {
+        return sockets;
+    }
+
+    @Override
+    public String user() {
+        return InstalledPostgres.USER;
+    }
+
+    @Override
+    public Path log() {
+        return data.resolve("pg_wal");
+    }
+
+    @Override
+    public void checkRunning() throws IOException {
+        if (!Files.exists(data.resolve("postmaster.pid"))) {
+            throw new IOException("PostgreSQL has ended\n" + lastWords());
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (Files.exists(data.resolve("postmaster.pid"))) {
+            run("pg_ctl", "-D", data.toString(), "-w", "-s", "-m", "fast", "stop");
+        }
+    }
+}
