@@ -1,5 +1,6 @@
 package dev.seawall.tools.walbench.wire;
 
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -10,14 +11,14 @@ final class Cleanup implements AutoCloseable {
     /// One thing to undo.
     @FunctionalInterface
     interface Step {
-        void run() throws Exception;
+        void run() throws IOException;
     }
 
     private final Deque<Step> steps = new ArrayDeque<>();
     private final Thread hook = new Thread(() -> {
         try {
             run();
-        } catch (Exception e) {
+        } catch (IOException e) {
             System.err.println("walbench: could not clean up: " + e.getMessage());
         }
     }, "walbench-cleanup");
@@ -35,13 +36,13 @@ final class Cleanup implements AutoCloseable {
     }
 
     /// Every step is taken, even if one before it failed.
-    private synchronized void run() throws Exception {
+    private synchronized void run() throws IOException {
         isDone = true;
-        Exception first = null;
+        IOException first = null;
         while (!steps.isEmpty()) {
             try {
                 steps.pop().run();
-            } catch (Exception e) {
+            } catch (IOException e) {
                 if (first == null) {
                     first = e;
                 } else {
@@ -55,7 +56,7 @@ final class Cleanup implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         try {
             run();
         } finally {
