@@ -276,11 +276,13 @@ public final class ReplicationSlots implements Slots, AutoCloseable {
             saveIfMoved(slot);
             isOutOfSpace = false;
         } catch (SqlException e) {
-            if (!isOutOfSpace) {
-                LOG.error("could not save a replication slot; its log is kept slot={} problem={}", slot.name,
+            boolean isFull = e.state() == SqlState.DISK_FULL;
+            if (isFull && !isOutOfSpace) {
+                LOG.error("no space to save a replication slot; its log is kept slot={} problem={}", slot.name,
                         e.problem());
             }
-            isOutOfSpace = true;
+            // Any other failure is the log's, and told by it.
+            isOutOfSpace |= isFull;
         }
     }
 
