@@ -175,6 +175,9 @@ final class Connection implements Runnable {
                 close();
             }
         } else {
+            if (opened.interrupts().isCutOff()) {
+                close();
+            }
             checkWriting(now);
             checkDeadline(opened.interrupts(), now);
         }

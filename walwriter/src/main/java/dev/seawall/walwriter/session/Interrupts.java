@@ -20,12 +20,22 @@ public final class Interrupts {
     private final AtomicReference<@Nullable SqlException> cancelled = new AtomicReference<>();
     private final List<Runnable> wakers = new CopyOnWriteArrayList<>();
     private volatile @Nullable Deadline deadline;
+    private volatile boolean isCutOff;
 
     /// What is to happen when the time has come.
     ///
     /// @param nanoTime when
     /// @param reason   fatal: the session ends; else the statement is cancelled
     public record Deadline(long nanoTime, SqlException reason) {}
+
+    /// The connection is to be closed without a word: its client takes none.
+    void cutOff() {
+        isCutOff = true;
+    }
+
+    public boolean isCutOff() {
+        return isCutOff;
+    }
 
     public void deadline(@Nullable Deadline next) {
         deadline = next;

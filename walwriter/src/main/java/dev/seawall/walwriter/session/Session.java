@@ -148,7 +148,7 @@ public final class Session implements ReplicationConnection {
 
     @Override
     public void cutOff() {
-        interrupts.deadline(new Interrupts.Deadline(cluster.world().nanoTime(), null));
+        interrupts.cutOff();
     }
 
     @Override

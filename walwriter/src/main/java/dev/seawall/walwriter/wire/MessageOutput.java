@@ -71,9 +71,7 @@ public final class MessageOutput {
         int32(end - lengthAt + rest.remaining());
         size = end;
         flush();
-        while (rest.hasRemaining()) {
-            channel.write(rest);
-        }
+        send(rest);
     }
 
     /// A single byte outside messages: the answer to SSLRequest.
@@ -188,6 +186,13 @@ public final class MessageOutput {
         }
         ByteBuffer source = ByteBuffer.wrap(bytes, 0, size);
         size = 0;
+        send(source);
+        if (bytes.length > ENOUGH_BYTES) {
+            bytes = new byte[USUAL_BYTES];
+        }
+    }
+
+    private void send(ByteBuffer source) throws IOException {
         writes.incrementAndGet();
         try {
             while (source.hasRemaining()) {
@@ -195,9 +200,6 @@ public final class MessageOutput {
             }
         } finally {
             writes.incrementAndGet();
-        }
-        if (bytes.length > ENOUGH_BYTES) {
-            bytes = new byte[USUAL_BYTES];
         }
     }
 }
