@@ -6,6 +6,8 @@ import dev.seawall.settings.SettingsException;
 import dev.seawall.tools.ClusterOptions;
 import dev.seawall.tools.ExitCode;
 import dev.seawall.tools.Program;
+import dev.seawall.tools.systemd.SystemdSupervisor;
+import dev.seawall.tools.systemd.WatchedWorld;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.disk.LinuxDisk;
 import dev.seawall.wal.role.SystemWorld;
@@ -23,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /// SIGINT, and ends with the exit code that says what to do when the role has failed.
 ///
 /// Runs in the foreground, in the thread of its main. Signals only leave a note; this thread acts on it,
-/// and between two notes asks the role how it is, which is what feeds the watchdog.
+/// and between two notes asks the role how it is. The watchdog is fed by this loop and the role's own.
 final class Daemon {
 
     /// Opens what is to be served.
@@ -35,7 +37,7 @@ final class Daemon {
     /// Where a role runs.
     ///
     /// @param world     its roles' loops feed the watchdog
-    /// @param listening the same world for roles that wait for other processes, whose loops do not
+    /// @param listening the same world for roles that wait for other processes: theirs do not
     /// @param directory the cluster's
     /// @param reload    has the configuration read again, soon
     record Surroundings(Disk disk, World world, World listening, Path directory, LiveSettings settings,
@@ -46,7 +48,10 @@ final class Daemon {
 
     private final Logger log = LoggerFactory.getLogger(Daemon.class);
     private final DaemonRole role;
-    private final World world = new SystemWorld();
+    private final World plain = new SystemWorld();
+    private final WatchedWorld world;
+    /// This thread is one of the loops that have to come round.
+    private final WatchedWorld.Pulse pulse;
     private final Disk disk = new LinuxDisk();
     private final Supervisor supervisor;
     private final Duration look;
@@ -58,6 +63,8 @@ final class Daemon {
     private Daemon(DaemonRole role, Supervisor supervisor) {
         this.role = role;
         this.supervisor = supervisor;
+        this.world = new WatchedWorld(plain, supervisor);
+        this.pulse = world.watch();
         // Three looks in the time after which the watchdog bites.
         this.look = supervisor.watchdogInterval().map(interval -> interval.dividedBy(3))
                 .filter(third -> third.compareTo(LOOK) < 0).orElse(LOOK);
@@ -66,7 +73,8 @@ final class Daemon {
     /// Runs a daemon to its end.
     static ExitCode run(DaemonRole role, ClusterOptions cluster, Opener opener) {
         DaemonLog.configure(System.getenv());
-        Daemon daemon = new Daemon(role, Supervisor.of(System.getenv()));
+        Daemon daemon = new Daemon(role,
+                SystemdSupervisor.of(System.getenv(), ProcessHandle.current().pid()));
         try {
             return daemon.run(cluster, opener);
         } catch (Exception e) {
@@ -88,7 +96,7 @@ final class Daemon {
             world.unpark(thread);
         });
         try (PidFile _ = PidFile.take(disk, directory, role)) {
-            Served served = opener.open(new Surroundings(disk, world, world, directory, settings,
+            Served served = opener.open(new Surroundings(disk, world, plain, directory, settings,
                     supervisor, this::wantReload));
             return serve(served, settings);
         }
@@ -126,7 +134,7 @@ final class Daemon {
                 supervisor.ready(served.status());
             }
             supervisor.status(served.status());
-            supervisor.watchdogTick();
+            pulse.beat();
         }
         Throwable failure = failureOf(served);
         if (failure == null) {
@@ -177,7 +185,7 @@ final class Daemon {
             }
         });
         while (!world.park(isStopped::get, LOOK_WHILE_STOPPING.toNanos())) {
-            supervisor.watchdogTick();
+            pulse.beat();
         }
         return failure == null ? failed.get() : failure;
     }

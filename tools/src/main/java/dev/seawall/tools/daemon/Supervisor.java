@@ -1,7 +1,6 @@
 package dev.seawall.tools.daemon;
 
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 
 /// Who started this process and watches it: systemd, or nobody.
@@ -35,11 +34,6 @@ public interface Supervisor {
         @Override
         public void watchdogTick() {}
     };
-
-    /// The supervisor that the environment names.
-    static Supervisor of(Map<String, String> environment) {
-        return NONE;
-    }
 
     /// Work has begun; also after [#reloading], when that is done.
     void ready(String status);

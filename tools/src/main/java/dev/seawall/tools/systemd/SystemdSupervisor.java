@@ -4,6 +4,7 @@ import dev.seawall.tools.daemon.Supervisor;
 import dev.seawall.wal.disk.NotifySocket;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -24,40 +25,38 @@ public final class SystemdSupervisor implements Supervisor {
     private final Optional<Duration> watchdogInterval;
     private final AtomicReference<String> lastStatus = new AtomicReference<>("");
     private final AtomicBoolean hasComplained = new AtomicBoolean();
+    private volatile boolean isStopping;
 
     private SystemdSupervisor(NotifySocket socket, Optional<Duration> watchdogInterval) {
         this.socket = socket;
         this.watchdogInterval = watchdogInterval;
     }
 
-    /// The supervisor of a process, or [Supervisor#NONE] if its environment names none.
+    /// The supervisor of a process, or [Supervisor#NONE] if its environment names none that is understood.
     ///
     /// @param pid of this process: a watchdog that is meant for another is not fed
-    /// @throws IOException if what the environment says is not understood
-    public static Supervisor of(Map<String, String> environment, long pid) throws IOException {
+    public static Supervisor of(Map<String, String> environment, long pid) {
         String name = environment.get("NOTIFY_SOCKET");
         if (name == null || name.isEmpty()) {
             return NONE;
         }
-        return new SystemdSupervisor(new NotifySocket(name), watchdogInterval(environment, pid));
+        try {
+            return new SystemdSupervisor(new NotifySocket(name), watchdogInterval(environment, pid));
+        } catch (IOException | NumberFormatException e) {
+            LOG.warn("systemd is not told how this process fares problem={}", e.getMessage());
+            return NONE;
+        }
     }
 
     /// Half of what systemd waits for: a tick that comes late by as much again is in time.
-    private static Optional<Duration> watchdogInterval(Map<String, String> environment, long pid) throws IOException {
+    private static Optional<Duration> watchdogInterval(Map<String, String> environment, long pid) {
         String limit = environment.get("WATCHDOG_USEC");
         String watched = environment.get("WATCHDOG_PID");
         if (limit == null || watched != null && !watched.equals(Long.toString(pid))) {
             return Optional.empty();
         }
-        try {
-            Duration half = Duration.ofNanos(Math.multiplyExact(Long.parseLong(limit), 500L));
-            if (half.isPositive()) {
-                return Optional.of(half);
-            }
-        } catch (ArithmeticException | NumberFormatException e) {
-            throw new IOException("WATCHDOG_USEC is \"" + limit + "\", expected microseconds", e);
-        }
-        return Optional.empty();
+        Duration half = Duration.of(Long.parseLong(limit), ChronoUnit.MICROS).dividedBy(2);
+        return half.isPositive() ? Optional.of(half) : Optional.empty();
     }
 
     @Override
@@ -81,12 +80,13 @@ public final class SystemdSupervisor implements Supervisor {
 
     @Override
     public void stopping(String status) {
+        isStopping = true;
         tell("STOPPING=1\n" + statusLine(status));
     }
 
     @Override
     public void extendTimeout(Duration by) {
-        tell("EXTEND_TIMEOUT_USEC=" + TimeUnit.NANOSECONDS.toMicros(by.toNanos()));
+        tell(extension(by));
     }
 
     @Override
@@ -98,10 +98,20 @@ public final class SystemdSupervisor implements Supervisor {
     public void watchdogTick() {
         try {
             // Told by threads that have other work to do than to wait for systemd: the next tick will do.
-            socket.offer("WATCHDOG=1");
+            socket.offer(isStopping ? "WATCHDOG=1\n" + extension() : "WATCHDOG=1");
         } catch (IOException e) {
             complain(e);
         }
+    }
+
+    /// As long as its loops turn, a process that stops is not stuck: its last checkpoint takes as long as
+    /// it takes, and how long it waits for others it knows itself.
+    private String extension() {
+        return extension(watchdogInterval.orElse(Duration.ZERO).multipliedBy(4));
+    }
+
+    private static String extension(Duration by) {
+        return "EXTEND_TIMEOUT_USEC=" + TimeUnit.NANOSECONDS.toMicros(by.toNanos());
     }
 
     private String statusLine(String text) {

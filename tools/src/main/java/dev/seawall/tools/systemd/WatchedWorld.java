@@ -5,7 +5,6 @@ import dev.seawall.wal.role.Role;
 import dev.seawall.wal.role.World;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -19,35 +18,55 @@ import org.jspecify.annotations.Nullable;
 /// in its own thread, so that no timer vouches for roles that hang: one that does not come round any
 /// more, in a call to a disk that is gone or waiting for what never comes, leaves the watchdog unfed.
 /// A role that waits with a limit, as redo does for room in memory, comes round with each such wait.
+/// Under a supervisor that has no watchdog nothing is told, and nothing else is different.
 public final class WatchedWorld implements World {
 
-    private static final ScopedValue<Loop> CURRENT = ScopedValue.newInstance();
+    /// A loop that has to come round.
+    public final class Pulse {
+
+        private volatile boolean hasComeRound;
+
+        private Pulse() {}
+
+        /// It has come round; to be told twice in the supervisor's interval at least.
+        public void beat() {
+            // Read first: the flusher comes here a hundred thousand times a second.
+            if (!hasComeRound) {
+                hasComeRound = true;
+            }
+            if (world.nanoTime() - lastTick >= intervalNanos) {
+                tellWhenAllCameRound();
+            }
+        }
+    }
+
+    private static final ScopedValue<Pulse> CURRENT = ScopedValue.newInstance();
 
     private final World world;
     private final Supervisor supervisor;
     private final long intervalNanos;
-    private final Set<Loop> loops = ConcurrentHashMap.newKeySet();
+    private final Set<Pulse> pulses = ConcurrentHashMap.newKeySet();
     private final ReentrantLock telling = new ReentrantLock();
     private volatile long lastTick;
 
-    private WatchedWorld(World world, Supervisor supervisor, Duration interval) {
+    public WatchedWorld(World world, Supervisor supervisor) {
         this.world = world;
         this.supervisor = supervisor;
-        this.intervalNanos = interval.toNanos();
+        this.intervalNanos = supervisor.watchdogInterval().map(Duration::toNanos).orElse(Long.MAX_VALUE);
         this.lastTick = world.nanoTime();
     }
 
-    /// The same world, watched if the supervisor wants to be told.
-    public static World of(World world, Supervisor supervisor) {
-        Optional<Duration> interval = supervisor.watchdogInterval();
-        return interval.isEmpty() ? world : new WatchedWorld(world, supervisor, interval.get());
+    /// Watches a loop that is no role, such as a main's, until the process ends.
+    public Pulse watch() {
+        Pulse pulse = new Pulse();
+        pulses.add(pulse);
+        return pulse;
     }
 
     @Override
     public Running start(Role role) {
-        Loop loop = new Loop(role);
-        loops.add(loop);
-        return new Watched(loop, world.start(loop));
+        Pulse pulse = watch();
+        return new Watched(pulse, world.start(new Beating(role, pulse)));
     }
 
     @Override
@@ -55,14 +74,14 @@ public final class WatchedWorld implements World {
         if (nanos == Long.MAX_VALUE || !CURRENT.isBound()) {
             return world.park(until, nanos);
         }
-        Loop loop = CURRENT.get();
+        Pulse pulse = CURRENT.get();
         long most = intervalNanos / 2;
         long left = nanos;
         boolean holds;
         do {
             holds = world.park(until, Math.min(left, most));
             left -= most;
-            loop.cameRound();
+            pulse.beat();
         } while (!holds && left > 0);
         return holds;
     }
@@ -94,10 +113,10 @@ public final class WatchedWorld implements World {
         }
         try {
             long now = world.nanoTime();
-            if (now - lastTick < intervalNanos || !loops.stream().allMatch(loop -> loop.hasComeRound)) {
+            if (now - lastTick < intervalNanos || !pulses.stream().allMatch(pulse -> pulse.hasComeRound)) {
                 return;
             }
-            loops.forEach(loop -> loop.hasComeRound = false);
+            pulses.forEach(pulse -> pulse.hasComeRound = false);
             lastTick = now;
         } finally {
             telling.unlock();
@@ -105,24 +124,15 @@ public final class WatchedWorld implements World {
         supervisor.watchdogTick();
     }
 
-    /// A role, and whether it has come round since the last tick.
-    private final class Loop implements Role {
+    /// A role whose loop is watched.
+    private final class Beating implements Role {
 
         private final Role role;
-        private volatile boolean hasComeRound;
+        private final Pulse pulse;
 
-        Loop(Role role) {
+        Beating(Role role, Pulse pulse) {
             this.role = role;
-        }
-
-        void cameRound() {
-            // Read first: the flusher comes here a hundred thousand times a second.
-            if (!hasComeRound) {
-                hasComeRound = true;
-            }
-            if (world.nanoTime() - lastTick >= intervalNanos) {
-                tellWhenAllCameRound();
-            }
+            this.pulse = pulse;
         }
 
         @Override
@@ -137,11 +147,11 @@ public final class WatchedWorld implements World {
 
         @Override
         public void step() throws Exception {
-            ScopedValue.where(CURRENT, this).call(() -> {
+            ScopedValue.where(CURRENT, pulse).call(() -> {
                 role.step();
                 return true;
             });
-            cameRound();
+            pulse.beat();
         }
 
         /// Twice in an interval at least, work or not: between two ticks every loop must be able to
@@ -153,21 +163,22 @@ public final class WatchedWorld implements World {
             return nap.compareTo(most) < 0 ? nap : most;
         }
 
-        /// A role that failed and is not closed never comes round again: whoever should have ended the
-        /// process and hangs is ended.
+        /// A role that failed and is not closed never comes round again: a process that should end
+        /// because of it, and hangs, is ended.
         @Override
         public void failed(Throwable cause) {
             role.failed(cause);
         }
     }
 
+    /// A running role that is not watched any more once it is told to end.
     private final class Watched implements Running {
 
-        private final Loop loop;
+        private final Pulse pulse;
         private final Running running;
 
-        Watched(Loop loop, Running running) {
-            this.loop = loop;
+        Watched(Pulse pulse, Running running) {
+            this.pulse = pulse;
             this.running = running;
         }
 
@@ -183,7 +194,7 @@ public final class WatchedWorld implements World {
 
         @Override
         public void close() {
-            loops.remove(loop);
+            pulses.remove(pulse);
             running.close();
         }
     }

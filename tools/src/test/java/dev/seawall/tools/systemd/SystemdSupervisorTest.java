@@ -1,7 +1,6 @@
 package dev.seawall.tools.systemd;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.seawall.tools.daemon.Supervisor;
 import dev.seawall.wal.disk.NotifyReceiver;
@@ -57,8 +56,6 @@ final class SystemdSupervisorTest {
             assertThat(systemd.receive(1000)).contains("STOPPING=1\nSTATUS=last checkpoint");
             supervisor.extendTimeout(Duration.ofSeconds(30));
             assertThat(systemd.receive(1000)).contains("EXTEND_TIMEOUT_USEC=30000000");
-            supervisor.watchdogTick();
-            assertThat(systemd.receive(1000)).contains("WATCHDOG=1");
         }
     }
 
@@ -94,24 +91,50 @@ final class SystemdSupervisorTest {
         assertThat(SystemdSupervisor.of(environment("WATCHDOG_USEC", "0"), PID).watchdogInterval()).isEmpty();
         assertThat(SystemdSupervisor.of(environment("WATCHDOG_USEC", "3000000", "WATCHDOG_PID", "1"), PID)
                 .watchdogInterval()).isEmpty();
-        assertThatThrownBy(() -> SystemdSupervisor.of(environment("WATCHDOG_USEC", "soon"), PID))
-                .hasMessageContaining("expected microseconds");
+    }
+
+    @Test
+    void a_stop_may_take_longer_as_long_as_the_watchdog_is_fed() throws IOException {
+        try (NotifyReceiver systemd = new NotifyReceiver(socket())) {
+            Supervisor supervisor = SystemdSupervisor.of(environment("WATCHDOG_USEC", "3000000"), PID);
+            supervisor.watchdogTick();
+            supervisor.stopping("last checkpoint");
+            supervisor.watchdogTick();
+
+            assertThat(systemd.receive(1000)).contains("WATCHDOG=1");
+            assertThat(systemd.receive(1000)).contains("STOPPING=1\nSTATUS=last checkpoint");
+            assertThat(systemd.receive(1000)).contains("WATCHDOG=1\nEXTEND_TIMEOUT_USEC=6000000");
+        }
     }
 
     @Test
     void a_systemd_that_does_not_listen_ends_nothing() throws IOException {
+        String log = logOf(() -> {
+            Supervisor supervisor = SystemdSupervisor.of(environment("WATCHDOG_USEC", "3000000"), PID);
+            supervisor.ready("up");
+            supervisor.watchdogTick();
+        });
+
+        assertThat(log).as("said once").containsOnlyOnce("systemd was not told");
+    }
+
+    @Test
+    void variables_that_are_not_understood_end_nothing() {
+        assertThat(logOf(() -> assertThat(SystemdSupervisor.of(environment("WATCHDOG_USEC", "soon"), PID))
+                .isSameAs(Supervisor.NONE))).contains("systemd is not told", "soon");
+        assertThat(logOf(() -> assertThat(SystemdSupervisor.of(environment("NOTIFY_SOCKET", "vsock:2"), PID))
+                .isSameAs(Supervisor.NONE))).contains("systemd is not told", "vsock:2");
+    }
+
+    private static String logOf(Runnable work) {
         PrintStream real = System.err;
         ByteArrayOutputStream log = new ByteArrayOutputStream();
         try {
             System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
-            Supervisor supervisor = SystemdSupervisor.of(environment("WATCHDOG_USEC", "3000000"), PID);
-            supervisor.ready("up");
-            supervisor.watchdogTick();
+            work.run();
         } finally {
             System.setErr(real);
         }
-
-        assertThat(log.toString(StandardCharsets.UTF_8)).as("said once")
-                .containsOnlyOnce("systemd was not told");
+        return log.toString(StandardCharsets.UTF_8);
     }
 }

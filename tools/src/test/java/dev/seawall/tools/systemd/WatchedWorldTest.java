@@ -28,7 +28,7 @@ final class WatchedWorldTest {
 
     private final ByHand hand = new ByHand();
     private final Counting supervisor = new Counting();
-    private final World watched = WatchedWorld.of(hand, supervisor);
+    private final WatchedWorld watched = new WatchedWorld(hand, supervisor);
 
     @TempDir
     Path directory;
@@ -117,8 +117,26 @@ final class WatchedWorldTest {
     }
 
     @Test
-    void without_a_watchdog_the_world_is_as_it_was() {
-        assertThat(WatchedWorld.of(hand, Supervisor.NONE)).isSameAs(hand);
+    void a_loop_that_is_no_role_counts_as_one() throws Exception {
+        WatchedWorld.Pulse main = watched.watch();
+        watched.start(new Quiet());
+
+        hand.millis(1000);
+        hand.step(0);
+        assertThat(supervisor.ticks).isZero();
+        main.beat();
+        assertThat(supervisor.ticks).isEqualTo(1);
+    }
+
+    @Test
+    void without_a_watchdog_a_role_naps_as_it_likes() throws Exception {
+        WatchedWorld unwatched = new WatchedWorld(hand, Supervisor.NONE);
+        unwatched.start(new Quiet());
+
+        assertThat(hand.roles.get(0).nap()).isEqualTo(Duration.ofHours(1));
+        hand.millis(3_600_000);
+        hand.step(0);
+        unwatched.park(() -> false, Duration.ofSeconds(1).toNanos());
     }
 
     /// The whole way, with threads: a manager that waits 400 ms at most hears of two idle roles in
@@ -128,7 +146,7 @@ final class WatchedWorldTest {
         String socket = directory.resolve("notify").toString();
         Semaphore hanging = new Semaphore(1);
         try (NotifyReceiver systemd = new NotifyReceiver(socket)) {
-            World world = WatchedWorld.of(new SystemWorld(), SystemdSupervisor.of(
+            World world = new WatchedWorld(new SystemWorld(), SystemdSupervisor.of(
                     Map.of("NOTIFY_SOCKET", socket, "WATCHDOG_USEC", "400000"), 1));
             try (World.Running _ = world.start(new Quiet());
                     World.Running _ = world.start(new Quiet() {
