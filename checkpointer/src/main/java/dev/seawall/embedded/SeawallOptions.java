@@ -7,6 +7,7 @@ import dev.seawall.recovery.redo.HeldLimits;
 import dev.seawall.settings.ArchiveSettings;
 import dev.seawall.settings.CheckpointSettings;
 import dev.seawall.settings.RecoverySettings;
+import dev.seawall.settings.ServerSettings;
 import dev.seawall.settings.Settings;
 import dev.seawall.settings.WalSettings;
 import dev.seawall.wal.Lsn;
@@ -61,7 +62,8 @@ public record SeawallOptions(
                 settings.get(WalSettings.MIN_WAL_SIZE), settings.get(CheckpointSettings.MAX_WAL_SIZE),
                 settings.get(WalSettings.WAL_KEEP_SIZE), settings.get(WalSettings.MAX_REDO_LAG),
                 settings.get(ArchiveSettings.ARCHIVE_MODE),
-                settings.get(CheckpointSettings.CHECKPOINT_COMPLETION_TARGET));
+                settings.get(CheckpointSettings.CHECKPOINT_COMPLETION_TARGET),
+                settings.get(ServerSettings.MAX_CONNECTIONS));
     }
 
     private static Lsn lossOf(Settings settings) {

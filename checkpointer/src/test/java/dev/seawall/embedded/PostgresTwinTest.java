@@ -99,9 +99,12 @@ class PostgresTwinTest {
                 .withPages(PageStoreOptions.of(1 << 20, 256 << 10))
                 // Everything must still be there for the twin.
                 .withWal(new WalOptions(WalOptions.DEFAULT.syncMethod(), 16 << 20, true, true, 80L << 20, 8L << 30,
-                        8L << 30, 8L << 30, false, 0.9));
+                        8L << 30, 8L << 30, false, 0.9, 100));
         for (int life = 0; life <= CRASHES; life++) {
-            Seawall seawall = Seawall.open(disk, world, cluster, options, List.of());
+            // The standby reads that it changed, each time; more than its own it would refuse.
+            int connections = life % 2 == 0 ? 100 : 90;
+            Seawall seawall = Seawall.open(disk, world, cluster,
+                    options.withWal(options.wal().withMaxConnections(connections)), List.of());
             live(seawall.wal(), TRANSACTIONS / (CRASHES + 1) + 1);
             if (life % 2 == 1) {
                 seawall.checkpoint();

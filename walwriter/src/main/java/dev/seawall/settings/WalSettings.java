@@ -27,7 +27,7 @@ public final class WalSettings {
             "Memory for log that is not yet written, a power of two; a record may be larger");
 
     public static final Setting<Boolean> WAL_INIT_ZERO = Setting.onOff("wal_init_zero",
-            true, AT_RELOAD,
+            true, AT_START,
             "Write zeros to a new segment before it is needed; off: reserve the space only");
 
     public static final Setting<Boolean> WAL_RECYCLE = Setting.onOff("wal_recycle",

@@ -37,7 +37,11 @@ public record ControlFile(
     private static final int VERSION = 1300;
     private static final int CATALOG = 202209061;
     private static final int CRC_OFFSET = 288;
-    private static final int WAL_LEVEL_LOGICAL = 2;
+    /// What a standby compares besides max_connections; none of it limits anything here.
+    public static final int WAL_LEVEL_LOGICAL = 2;
+    public static final int MAX_WORKER_PROCESSES = 8;
+    public static final int MAX_WAL_SENDERS = 10;
+    public static final int MAX_LOCKS_PER_TRANSACTION = 64;
 
     /// What the cluster was doing when the file was last written; PostgreSQL's DBState.
     public enum State {
@@ -68,6 +72,12 @@ public record ControlFile(
     public ControlFile withMinimumRecovery(Lsn end, int timeline) {
         return new ControlFile(systemId, state, time, checkpointLsn, checkpoint, end, timeline,
                 backupStart, backupEnd, isBackupEndRequired, segmentBytes, maxConnections);
+    }
+
+    public ControlFile withMaxConnections(int count) {
+        return new ControlFile(systemId, state, time, checkpointLsn, checkpoint,
+                minimumRecoveryEnd, minimumRecoveryTimeline, backupStart, backupEnd,
+                isBackupEndRequired, segmentBytes, count);
     }
 
     /// Recovery must at least reach `end`, on `timeline`.
@@ -120,7 +130,8 @@ public record ControlFile(
         out.putLong(152, backupStart.value()).putLong(160, backupEnd.value());
         out.put(168, (byte) (isBackupEndRequired ? 1 : 0));
         out.putInt(172, WAL_LEVEL_LOGICAL);
-        out.putInt(180, maxConnections).putInt(184, 8).putInt(188, 10).putInt(192, 0).putInt(196, 64);
+        out.putInt(180, maxConnections).putInt(184, MAX_WORKER_PROCESSES).putInt(188, MAX_WAL_SENDERS);
+        out.putInt(192, 0).putInt(196, MAX_LOCKS_PER_TRANSACTION);
         out.putInt(204, 8).putDouble(208, 1234567.0).putInt(216, 8192).putInt(220, 131072);
         out.putInt(224, PageLayout.PAGE_BYTES).putInt(228, segmentBytes).putInt(232, 64).putInt(236, 32);
         out.putInt(240, 1996).putInt(244, 2048).put(248, (byte) 1).putInt(252, 1);

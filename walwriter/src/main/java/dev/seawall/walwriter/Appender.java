@@ -31,7 +31,7 @@ final class Appender {
     private final dev.seawall.wal.role.World world;
     private final Consumer<Throwable> onFailure;
     private final WalCounters counters;
-    private final long maxRedoLag;
+    private volatile long maxRedoLag;
     private volatile LongSupplier applied = () -> Long.MAX_VALUE;
 
     Appender(PageLayout layout, InsertPosition position, Insertions insertions, WalBuffers buffers,
@@ -54,6 +54,10 @@ final class Appender {
     /// Who tells how far redo has come; appends slow down when it lags too much.
     void applied(LongSupplier lsn) {
         applied = lsn;
+    }
+
+    void maxRedoLag(long bytes) {
+        maxRedoLag = bytes;
     }
 
     Lsn append(Insertion place, EncodedRecord record) {

@@ -9,6 +9,7 @@ import dev.seawall.wal.TimelineId;
 import dev.seawall.wal.record.body.RelationSizes;
 import dev.seawall.wal.record.xlog.CheckpointRecord;
 import dev.seawall.wal.record.xlog.EndOfRecovery;
+import dev.seawall.wal.record.xlog.ParameterChange;
 import dev.seawall.wal.role.World;
 import dev.seawall.walwriter.segments.SegmentRemoval;
 import dev.seawall.walwriter.start.ControlStore;
@@ -28,7 +29,7 @@ import java.util.function.Consumer;
 final class Checkpoints {
 
     private final StartedLog started;
-    private final WalOptions options;
+    private final int maxConnections;
     private final WalMachine machine;
     private final World world;
     private final ControlStore control;
@@ -39,9 +40,11 @@ final class Checkpoints {
     // Written under this.
     private volatile Lsn redo;
     // Guarded by this.
+    private WalOptions options;
     private boolean isEnded;
 
     Checkpoints(StartedLog started, WalOptions options, WalMachine machine, World world) {
+        this.maxConnections = WalMachine.maxConnections(started, options);
         this.started = started;
         this.options = options;
         this.machine = machine;
@@ -54,7 +57,7 @@ final class Checkpoints {
     }
 
     /// The first records of this run, and the control file that says so.
-    void opened() throws IOException {
+    synchronized void opened() throws IOException {
         if (options.isArchiving()) {
             machine.archiveStatus.create();
             removal.markForgotten(started.layout().segmentOf(started.insertPosition()));
@@ -63,10 +66,14 @@ final class Checkpoints {
         if (started.opening() == StartedLog.Opening.NEW_TIMELINE) {
             logEndOfRecovery();
         }
+        ControlFile before = control.controlFile();
+        if (maxConnections != before.maxConnections()) {
+            logParameters();
+        }
         Lsn end = logRunning();
         machine.progress.await(end.value());
-        ControlFile before = control.controlFile();
-        ControlFile now = before.with(ControlFile.State.IN_PRODUCTION, world.now());
+        // As PostgreSQL does it: a standby has read what changed before the file, and so a backup, says it.
+        ControlFile now = before.with(ControlFile.State.IN_PRODUCTION, world.now()).withMaxConnections(maxConnections);
         if (started.opening() == StartedLog.Opening.NEW_TIMELINE) {
             // Until the first checkpoint on it, this is what tells a start which timeline it is on.
             now = now.withMinimumRecovery(started.layout().startOf(first), timeline().value());
@@ -85,6 +92,20 @@ final class Checkpoints {
             new EndOfRecovery(PgTime.of(world.now()), history.timeline(), parent).encode(place.record);
             return machine.appender.appendSystem(place, place.record);
         });
+    }
+
+    private void logParameters() {
+        machine.withPlace(place -> {
+            ParameterChange.of(maxConnections).encode(place.record);
+            return machine.appender.appendSystem(place, place.record);
+        });
+    }
+
+    /// Takes what may change while the log is open.
+    synchronized void options(WalOptions changed) {
+        options = changed;
+        removal.change(changed.isRecycling(), changed.minWalBytes(), changed.maxWalBytes(),
+                changed.checkpointCompletionTarget());
     }
 
     private Lsn logRunning() {

@@ -179,6 +179,13 @@ public final class Wal implements AutoCloseable {
         machine.appender.applied(applied);
     }
 
+    /// Takes changed options, as far as they can change while the log is open: what is kept, removed and
+    /// recycled from the next checkpoint on, and the lag of redo that slows appends down.
+    public void options(WalOptions changed) {
+        machine.appender.maxRedoLag(changed.maxRedoLag());
+        checkpoints.options(changed);
+    }
+
     /// A reader of the durable log from a record's start or end on. Its limit is [#flushLsn] now; the
     /// caller moves it on, and closes the reader.
     public WalReader read(Lsn from) {

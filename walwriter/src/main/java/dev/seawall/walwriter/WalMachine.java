@@ -75,7 +75,7 @@ final class WalMachine implements AutoCloseable {
         preparerRunning = world.start(preparer);
         appender = new Appender(layout, position, insertions, buffers, progress, preparer, preparerRunning::wake,
                 gate, world, this::fail, counters, options.maxRedoLag());
-        xids = new Xids(started.nextXid(), started.control().controlFile().maxConnections(), this::logClogPage,
+        xids = new Xids(started.nextXid(), maxConnections(started, options), this::logClogPage,
                 gate, progress);
         relations = new Relations(started.relationBlocks());
         ticker = new WalTicker(world, directory, archiveStatus, started.control(), options.isArchiving(),
@@ -89,6 +89,11 @@ final class WalMachine implements AutoCloseable {
         progress.flusher(flusherRunning::wake);
         completerRunning = world.start(completer);
         completer.running(completerRunning);
+    }
+
+    static int maxConnections(StartedLog started, WalOptions options) {
+        return options.maxConnections() == 0 ? started.control().controlFile().maxConnections()
+                : options.maxConnections();
     }
 
     /// One at a time: the limits must never go back to what a slower caller saw.

@@ -14,6 +14,8 @@ import dev.seawall.walwriter.segments.SyncMethod;
 /// @param maxRedoLag    `max_redo_lag`, bytes
 /// @param isArchiving   `archive_mode`
 /// @param checkpointCompletionTarget `checkpoint_completion_target`: estimates what the next checkpoint needs
+/// @param maxConnections `max_connections`, for standbys and the number of open transactions; 0: as the
+///                       control file says
 public record WalOptions(
         SyncMethod syncMethod,
         int bufferBytes,
@@ -24,10 +26,11 @@ public record WalOptions(
         long keepBytes,
         long maxRedoLag,
         boolean isArchiving,
-        double checkpointCompletionTarget) {
+        double checkpointCompletionTarget,
+        int maxConnections) {
 
     public static final WalOptions DEFAULT = new WalOptions(
-            SyncMethod.OPEN_DATASYNC, 16 << 20, true, true, 80L << 20, 1L << 30, 0, 1L << 30, false, 0.9);
+            SyncMethod.OPEN_DATASYNC, 16 << 20, true, true, 80L << 20, 1L << 30, 0, 1L << 30, false, 0.9, 0);
 
     public WalOptions {
         if (Integer.bitCount(bufferBytes) != 1 || bufferBytes < 4 * 8192) {
@@ -38,21 +41,26 @@ public record WalOptions(
 
     public WalOptions withSyncMethod(SyncMethod method) {
         return new WalOptions(method, bufferBytes, isInitZero, isRecycling, minWalBytes, maxWalBytes,
-                keepBytes, maxRedoLag, isArchiving, checkpointCompletionTarget);
+                keepBytes, maxRedoLag, isArchiving, checkpointCompletionTarget, maxConnections);
     }
 
     public WalOptions withBufferBytes(int bytes) {
         return new WalOptions(syncMethod, bytes, isInitZero, isRecycling, minWalBytes, maxWalBytes,
-                keepBytes, maxRedoLag, isArchiving, checkpointCompletionTarget);
+                keepBytes, maxRedoLag, isArchiving, checkpointCompletionTarget, maxConnections);
     }
 
     public WalOptions withWalBytes(long min, long max) {
         return new WalOptions(syncMethod, bufferBytes, isInitZero, isRecycling, min, max,
-                keepBytes, maxRedoLag, isArchiving, checkpointCompletionTarget);
+                keepBytes, maxRedoLag, isArchiving, checkpointCompletionTarget, maxConnections);
     }
 
     public WalOptions withArchiving(boolean isOn) {
         return new WalOptions(syncMethod, bufferBytes, isInitZero, isRecycling, minWalBytes, maxWalBytes,
-                keepBytes, maxRedoLag, isOn, checkpointCompletionTarget);
+                keepBytes, maxRedoLag, isOn, checkpointCompletionTarget, maxConnections);
+    }
+
+    public WalOptions withMaxConnections(int count) {
+        return new WalOptions(syncMethod, bufferBytes, isInitZero, isRecycling, minWalBytes, maxWalBytes,
+                keepBytes, maxRedoLag, isArchiving, checkpointCompletionTarget, count);
     }
 }

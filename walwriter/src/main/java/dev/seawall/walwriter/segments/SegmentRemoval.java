@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// A segment goes when recovery does not begin in or before it, nobody retains it, and it has been
 /// archived (or nothing is). Reuse follows PostgreSQL: the distance between checkpoints is
-/// estimated, jumping up at once and decaying slowly.
+/// estimated, jumping up at once and decaying slowly. One thread at a time.
 public final class SegmentRemoval {
 
     private static final Logger LOG = LoggerFactory.getLogger(SegmentRemoval.class);
@@ -25,10 +25,10 @@ public final class SegmentRemoval {
     private final SegmentDirectory directory;
     private final ArchiveStatus archiveStatus;
     private final boolean isArchiving;
-    private final boolean isRecycling;
-    private final long minWalBytes;
-    private final long maxWalBytes;
-    private final double completionTarget;
+    private boolean isRecycling;
+    private long minWalBytes;
+    private long maxWalBytes;
+    private double completionTarget;
 
     private double distanceEstimate;
     private Lsn lastRedo = Lsn.INVALID;
@@ -42,6 +42,14 @@ public final class SegmentRemoval {
         this.minWalBytes = minWalBytes;
         this.maxWalBytes = maxWalBytes;
         this.completionTarget = completionTarget;
+    }
+
+    /// Takes changed settings, from the next time on.
+    public void change(boolean recycling, long minBytes, long maxBytes, double target) {
+        isRecycling = recycling;
+        minWalBytes = minBytes;
+        maxWalBytes = maxBytes;
+        completionTarget = target;
     }
 
     /// What to give up now.

@@ -1,5 +1,6 @@
 package dev.seawall.wal.record.xlog;
 
+import dev.seawall.wal.ControlFile;
 import dev.seawall.wal.record.EncodedRecord;
 import dev.seawall.wal.record.RecordDecoder.MalformedRecordException;
 import dev.seawall.wal.record.WalRecord;
@@ -18,6 +19,12 @@ public record ParameterChange(
         int maxLocksPerXact, int walLevel, boolean isWalLogHints, boolean isTrackCommitTimestamp) {
 
     private static final int BYTES = 28;
+
+    /// What changes here is one of them; the others are as [ControlFile] always has them.
+    public static ParameterChange of(int maxConnections) {
+        return new ParameterChange(maxConnections, ControlFile.MAX_WORKER_PROCESSES, ControlFile.MAX_WAL_SENDERS, 0,
+                ControlFile.MAX_LOCKS_PER_TRANSACTION, ControlFile.WAL_LEVEL_LOGICAL, false, false);
+    }
 
     public void encode(EncodedRecord into) {
         XlogKind.begin(into, XlogKind.PARAMETER_CHANGE, BYTES)
