@@ -1,9 +1,11 @@
 package dev.seawall.tools.daemon;
 
+import dev.seawall.checkpointer.DataFiles;
 import dev.seawall.tools.ExitCode;
 import dev.seawall.tools.ExitCodeException;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.disk.DiskFile;
+import dev.seawall.walwriter.start.ClusterLayout;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,7 +14,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 
-/// `ROLE.pid` in the cluster's directory: which process runs the role, if any does.
+/// `ROLE.pid`: which process runs the role, if any does. It stands where the role writes anyway, for
+/// systemd lets each write to its own part of the cluster only.
 ///
 /// Two of a role are kept apart by a lock on it, which ends with its holder, however that ends. The
 /// process's start stands in it besides its number: a file that was left behind is told from one that
@@ -26,7 +29,12 @@ public final class PidFile implements AutoCloseable {
     }
 
     static Path path(Path cluster, DaemonRole role) {
-        return cluster.resolve(role.lowerCase() + ".pid");
+        Path own = switch (role) {
+            case WALWRITER -> cluster;
+            case CHECKPOINTER -> cluster.resolve(DataFiles.DIRECTORY);
+            case ARCHIVER -> ClusterLayout.archiveStatus(cluster);
+        };
+        return own.resolve(role.lowerCase() + ".pid");
     }
 
     /// Says that this process runs the role.
