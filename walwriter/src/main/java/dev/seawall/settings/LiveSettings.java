@@ -51,7 +51,8 @@ public final class LiveSettings {
         return current.get(setting);
     }
 
-    /// Called after each reload that changed anything, by the one who reloads.
+    /// Called after each reload, by the one who reloads; files that settings name may have changed though
+    /// no setting has.
     public void onReload(Consumer<Settings> listener) {
         listeners.add(listener);
     }
@@ -70,10 +71,8 @@ public final class LiveSettings {
             }
         }
         current = next;
-        if (!changed.isEmpty()) {
-            for (Consumer<Settings> listener : listeners) {
-                listener.accept(next);
-            }
+        for (Consumer<Settings> listener : listeners) {
+            listener.accept(next);
         }
         return new Reloaded(List.copyOf(changed), List.copyOf(atRestart));
     }

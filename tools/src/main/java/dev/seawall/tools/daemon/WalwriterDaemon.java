@@ -26,7 +26,7 @@ public final class WalwriterDaemon implements Callable<ExitCode> {
 
     @Override
     public ExitCode call() {
-        return Daemon.run(DaemonRole.WALWRITER, cluster, WalwriterProcess::open);
+        return Daemon.run(DaemonRole.WALWRITER, cluster, ServedLog::open);
     }
 
     public static void main(String[] args) {

@@ -1,7 +1,7 @@
 /// The daemons' mains: what a process is besides the role that runs in it.
 ///
 /// Reading order: [dev.seawall.tools.daemon.DaemonRole], the three there are;
-/// [dev.seawall.tools.daemon.WalwriterDaemon], the command of one, with `WalwriterProcess`, what runs in
+/// [dev.seawall.tools.daemon.WalwriterDaemon], the command of one, with `ServedLog`, what runs in
 /// it, and [dev.seawall.tools.daemon.ArchiverDaemon]; [dev.seawall.tools.daemon.WalwriterAddress], where
 /// one finds the other; `Served`, as the process sees that; `Daemon`, the process: `Signals` with
 /// [dev.seawall.tools.daemon.StopMode], `DaemonLog`, [dev.seawall.tools.daemon.PidFile] with

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 /// thread at a time, but for [#activity] and what [#interrupts] gives.
 public final class Session implements ReplicationConnection {
 
+    /// What clients check before they trust a server: the format is PostgreSQL 15's.
+    public static final String SERVER_VERSION = RuntimeParameter.SERVER_VERSION;
+
     private final Cluster cluster;
     private final SessionLogin login;
     private final MessageInput in;

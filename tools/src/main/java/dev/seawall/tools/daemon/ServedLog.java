@@ -1,0 +1,39 @@
+package dev.seawall.tools.daemon;
+
+import dev.seawall.embedded.SeawallOptions;
+import dev.seawall.walwriter.process.WalwriterProcess;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// What the walwriter's process runs.
+final class ServedLog implements Served {
+
+    private final WalwriterProcess process;
+
+    private ServedLog(WalwriterProcess process) {
+        this.process = process;
+    }
+
+    static ServedLog open(Daemon.Surroundings in) throws IOException {
+        SeawallOptions options = SeawallOptions.of(in.settings().current(), in.directory());
+        return new ServedLog(WalwriterProcess.open(in.disk(), in.world(), in.listening(), in.directory(),
+                in.settings(), options.wal(), options.acceptLossAt(), List.of()));
+    }
+
+    @Override
+    public String status() {
+        return process.status();
+    }
+
+    @Override
+    public @Nullable Throwable failure() {
+        return process.failure();
+    }
+
+    @Override
+    public void stop(Supplier<StopMode> mode) throws IOException {
+        process.stop(() -> mode.get() == StopMode.FAST);
+    }
+}

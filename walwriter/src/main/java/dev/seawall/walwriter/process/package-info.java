@@ -1,0 +1,13 @@
+/// The walwriter as a process: its parts put together, and its end.
+///
+/// Reading order: [dev.seawall.walwriter.process.WalwriterProcess]; `AccessRules`, the rules of who gets
+/// in, read again at reload.
+///
+/// Invariant: parts are opened in the order that a crash demands and closed in reverse; a shutdown
+/// checkpoint is logged only when the checkpointer has confirmed the log's end.
+///
+/// Must not know: commands, terminals, signals, `System.exit`.
+@NullMarked
+package dev.seawall.walwriter.process;
+
+import org.jspecify.annotations.NullMarked;
