@@ -248,6 +248,11 @@ public final class Wal implements AutoCloseable {
         return checkpoints.online(report);
     }
 
+    /// Start of the last checkpoint's record.
+    public Lsn lastCheckpoint() {
+        return started.control().controlFile().checkpointLsn();
+    }
+
     /// Takes no more appends, and aborts the transactions that are open.
     ///
     /// @return the log's end: what redo must reach, and the checkpointer confirm, before [#shutdown]

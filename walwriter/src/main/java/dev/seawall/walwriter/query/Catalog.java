@@ -22,11 +22,12 @@ public final class Catalog {
     }
 
     /// All functions of a name; they differ in their arguments.
-    List<SqlFunction> functions(String name) {
+    public List<SqlFunction> functions(String name) {
         return functions.getOrDefault(name, List.of());
     }
 
-    Optional<View> view(String name) {
+    /// A view by its name.
+    public Optional<View> view(String name) {
         return Optional.ofNullable(views.get(name));
     }
 

@@ -11,7 +11,9 @@ public final class Execution {
     private final @Nullable Object[] parameters;
     private long bytesLeft;
 
-    Execution(@Nullable Caller caller, @Nullable Object[] parameters, long bytesMax) {
+    /// @param caller   null where a function is called in advance
+    /// @param bytesMax what [#take] grants in all
+    public Execution(@Nullable Caller caller, @Nullable Object[] parameters, long bytesMax) {
         this.caller = caller;
         this.parameters = parameters;
         this.bytesLeft = bytesMax;
@@ -35,7 +37,8 @@ public final class Execution {
         bytesLeft -= bytes;
     }
 
-    @Nullable Object parameter(int number) {
+    /// @param number from 1 on
+    public @Nullable Object parameter(int number) {
         return parameters[number - 1];
     }
 }

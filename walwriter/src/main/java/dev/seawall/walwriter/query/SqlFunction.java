@@ -3,6 +3,7 @@ package dev.seawall.walwriter.query;
 import dev.seawall.walwriter.wire.Column;
 import dev.seawall.walwriter.wire.PgType;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// A function: how it is called, what it returns, how it does that.
@@ -13,8 +14,25 @@ import org.jspecify.annotations.Nullable;
 public record SqlFunction(String name, List<Argument> arguments, PgType result, List<Column> columns, Kind kind,
         Body body) {
 
-    /// @param byDefault null if it must be given; else what stands for it, in the function's own type
-    public record Argument(String name, PgType type, @Nullable Object byDefault) {}
+    /// @param byDefault null if it must be given; else what stands for it
+    /// @param prepared  what the body gets in place of the value: done once if the value is a constant
+    public record Argument(String name, PgType type, @Nullable Object byDefault, UnaryOperator<Object> prepared) {
+
+        /// The body gets the value itself.
+        public static final UnaryOperator<Object> AS_IS = value -> value;
+
+        public static Argument of(String name, PgType type) {
+            return new Argument(name, type, null, AS_IS);
+        }
+
+        public Argument orElse(Object value) {
+            return new Argument(name, type, value, prepared);
+        }
+
+        public Argument as(UnaryOperator<Object> preparation) {
+            return new Argument(name, type, byDefault, preparation);
+        }
+    }
 
     /// How a function treats its arguments and the world.
     public enum Kind {
@@ -30,7 +48,7 @@ public record SqlFunction(String name, List<Argument> arguments, PgType result, 
     @FunctionalInterface
     public interface Body {
 
-        /// @param arguments all there are, defaults filled in; the callee may keep neither the array
+        /// @param arguments all there are, defaults filled in; the callee may not keep the array
         @Nullable Object call(Execution execution, @Nullable Object[] arguments);
     }
 

@@ -1,13 +1,15 @@
 /// SELECT: what can be asked for, and how it is answered.
 ///
 /// Reading order: [dev.seawall.walwriter.query.Caller], the session that asks;
-/// [dev.seawall.walwriter.query.Rows], who takes the answer; [dev.seawall.walwriter.query.SelectPlan], a
-/// SELECT ready to be executed; [dev.seawall.walwriter.query.Catalog], what it may name:
-/// [dev.seawall.walwriter.query.SqlFunction], called with an [dev.seawall.walwriter.query.Execution], and
-/// [dev.seawall.walwriter.query.View]; [dev.seawall.walwriter.query.SessionSetting], what one of the views
-/// asks a session for; [dev.seawall.walwriter.query.WalErrors], what is told of the log's refusals.
+/// [dev.seawall.walwriter.query.Rows], who takes the answer; [dev.seawall.walwriter.query.Catalog], what
+/// can be asked: [dev.seawall.walwriter.query.SqlFunction], called with an
+/// [dev.seawall.walwriter.query.Execution], and [dev.seawall.walwriter.query.View];
+/// [dev.seawall.walwriter.query.SessionSetting], what one of the views asks a session for;
+/// [dev.seawall.walwriter.query.WalErrors], what is told of the log's refusals. Then
+/// `query.plan`, from a statement to its execution; `query.builtin`, the functions and views there are;
+/// `query.value`, values on the wire.
 ///
-/// Invariant: a statement is understood as a whole before any of it has an effect.
+/// Invariant: what functions and views see of a session is a Caller, and of the server its Cluster.
 ///
 /// Must not know: the protocol's messages and states; connections.
 @NullMarked

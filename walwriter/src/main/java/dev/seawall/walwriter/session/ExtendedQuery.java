@@ -1,6 +1,6 @@
 package dev.seawall.walwriter.session;
 
-import dev.seawall.walwriter.query.SelectPlan;
+import dev.seawall.walwriter.query.plan.SelectPlan;
 import dev.seawall.walwriter.query.value.Values;
 import dev.seawall.walwriter.session.Plans.Planned;
 import dev.seawall.walwriter.wire.Column;

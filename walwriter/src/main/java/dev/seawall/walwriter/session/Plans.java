@@ -1,7 +1,7 @@
 package dev.seawall.walwriter.session;
 
 import dev.seawall.walwriter.query.Catalog;
-import dev.seawall.walwriter.query.SelectPlan;
+import dev.seawall.walwriter.query.plan.SelectPlan;
 import dev.seawall.walwriter.sql.SqlParser;
 import dev.seawall.walwriter.sql.Statement;
 import java.util.List;

@@ -3,7 +3,7 @@ package dev.seawall.walwriter.session;
 import dev.seawall.settings.ServerSettings;
 import dev.seawall.settings.SynchronousCommit;
 import dev.seawall.walwriter.query.Rows;
-import dev.seawall.walwriter.query.SelectPlan;
+import dev.seawall.walwriter.query.plan.SelectPlan;
 import dev.seawall.walwriter.session.Plans.Planned;
 import dev.seawall.walwriter.session.TransactionBlock.Status;
 import dev.seawall.walwriter.sql.Statement;

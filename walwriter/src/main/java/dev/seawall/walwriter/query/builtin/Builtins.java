@@ -1,7 +1,9 @@
 package dev.seawall.walwriter.query.builtin;
 
 import dev.seawall.walwriter.query.Catalog;
+import dev.seawall.walwriter.query.SqlFunction;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Everything that can be called and selected from.
 public final class Builtins {
@@ -10,6 +12,10 @@ public final class Builtins {
 
     /// For one server: it remembers what its sessions hold.
     public static Catalog catalog() {
-        return new Catalog(List.of(), List.of(), List.of());
+        BackupFunctions backups = new BackupFunctions();
+        List<SqlFunction> functions = Stream.of(MessageFunctions.ALL, LogFunctions.ALL, PageFunctions.ALL,
+                        SlotFunctions.ALL, SessionFunctions.ALL, SettingFunctions.ALL, backups.all())
+                .flatMap(List::stream).toList();
+        return new Catalog(functions, List.of(), List.of(backups::sessionEnded));
     }
 }

@@ -1,6 +1,9 @@
 /// The functions there are: PostgreSQL's that concern the log, and a few of our own for pages.
 ///
-/// Reading order: [dev.seawall.walwriter.query.builtin.Builtins], all of them.
+/// Reading order: [dev.seawall.walwriter.query.builtin.Builtins], all of them; then by concern
+/// `MessageFunctions`, `LogFunctions`, `PageFunctions`, `BackupFunctions`, `SlotFunctions`,
+/// `SessionFunctions`, `SettingFunctions`, as tables written with `Declare`; `Privileges`, who may
+/// call what.
 ///
 /// Invariant: names, arguments, results, privileges and errors are PostgreSQL's where it has the function.
 ///
