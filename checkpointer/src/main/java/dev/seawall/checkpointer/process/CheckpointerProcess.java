@@ -37,6 +37,7 @@ public final class CheckpointerProcess implements AutoCloseable {
 
     private final Disk disk;
     private final World world;
+    private final World listening;
     private final Path directory;
     private final ProcessOptions options;
     private final Supplier<List<ResourceManager>> engines;
@@ -59,10 +60,11 @@ public final class CheckpointerProcess implements AutoCloseable {
     /// @param onReload  called when the walwriter says that the configuration is to be read anew
     public record Host(Consumer<Throwable> onFailure, Runnable onReload) {}
 
-    private CheckpointerProcess(Disk disk, World world, Path directory, ProcessOptions options,
+    private CheckpointerProcess(Disk disk, World world, World listening, Path directory, ProcessOptions options,
             Supplier<List<ResourceManager>> engines, Walwriter walwriter, Host host) {
         this.disk = disk;
         this.world = world;
+        this.listening = listening;
         this.directory = directory;
         this.options = options;
         this.checkpoints = options.checkpoints();
@@ -77,14 +79,17 @@ public final class CheckpointerProcess implements AutoCloseable {
 
     /// Starts; `base/` is opened when the walwriter is there.
     ///
-    /// @param engines made anew each time that `base/` is opened
-    public static CheckpointerProcess start(Disk disk, World world, Path directory, ProcessOptions options,
+    /// @param listening runs what waits for the walwriter, and so comes round when that pleases: `world` may be
+    ///                  watched
+    /// @param engines   made anew each time that `base/` is opened
+    public static CheckpointerProcess start(Disk disk, World world, World listening, Path directory,
+            ProcessOptions options,
             Supplier<List<ResourceManager>> engines, Walwriter walwriter, Host host) {
         CheckpointerProcess started =
-                new CheckpointerProcess(disk, world, directory, options, engines, walwriter, host);
+                new CheckpointerProcess(disk, world, listening, directory, options, engines, walwriter, host);
         started.errands.start();
-        started.reportsRunning = world.start(new WatchedRole(started.reports, started::failed));
-        started.linkRunning = world.start(new WatchedRole(started.link, started::failed));
+        started.reportsRunning = listening.start(new WatchedRole(started.reports, started::failed));
+        started.linkRunning = listening.start(new WatchedRole(started.link, started::failed));
         return started;
     }
 
@@ -168,8 +173,8 @@ public final class CheckpointerProcess implements AutoCloseable {
                 log = null;
             }
             if (log == null) {
-                FollowedLog opened = FollowedLog.open(welcome, new FollowedLog.Opening(disk, world, directory,
-                        options, engines.get(), walwriter, link::attached, reports::ask,
+                FollowedLog opened = FollowedLog.open(welcome, new FollowedLog.Opening(disk, world, listening,
+                        directory, options, engines.get(), walwriter, link::attached, reports::ask,
                         CheckpointerProcess.this::failed));
                 opened.checkpointer().options(checkpoints);
                 opened.redo().onProgress(_ -> errands.wake());

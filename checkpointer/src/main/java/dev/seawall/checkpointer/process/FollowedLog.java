@@ -54,11 +54,12 @@ final class FollowedLog implements AutoCloseable {
 
     /// What it is opened with.
     ///
+    /// @param listening runs what waits for the walwriter
     /// @param attached the link, if there is one now
     /// @param onAsked  called when the walwriter wants to be told how far we are
     /// @param host     told of a failure, once this is over
-    record Opening(Disk disk, World world, Path directory, ProcessOptions options, List<ResourceManager> engines,
-            Walwriter walwriter, Supplier<@Nullable Link> attached, Runnable onAsked, Consumer<Throwable> host) {}
+    record Opening(Disk disk, World world, World listening, Path directory, ProcessOptions options,
+            List<ResourceManager> engines, Walwriter walwriter, Supplier<@Nullable Link> attached, Runnable onAsked, Consumer<Throwable> host) {}
 
     private FollowedLog(LinkMessage.Welcome welcome, Consumer<Throwable> host) {
         this.welcome = welcome;
@@ -118,7 +119,7 @@ final class FollowedLog implements AutoCloseable {
         StreamReceiver receiver = new StreamReceiver(opening.walwriter(), streamed, welcome.history().timeline(),
                 opening.world(), () -> opening.attached().get() != null, redo::wake, opening.onAsked());
         parts.receiver = receiver;
-        parts.receiverRunning = opening.world().start(new WatchedRole(receiver, this::failed));
+        parts.receiverRunning = opening.listening().start(new WatchedRole(receiver, this::failed));
     }
 
     private void failed(Throwable cause) {

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// needs no stream.
 final class StreamedLog implements LogBytes {
 
+    private static final long LOOK_NANOS = 1_000_000_000L;
+
     private final PageLayout layout;
     private final long systemId;
     private final TimelineHistory history;
@@ -118,7 +120,9 @@ final class StreamedLog implements LogBytes {
         wake(receiver);
         long end = Lsn.min(page.plus(PageLayout.PAGE_BYTES), limit).value();
         reader = Thread.currentThread();
-        world.park(() -> received >= end || isClosed);
+        while (!world.park(() -> received >= end || isClosed, LOOK_NANOS)) {
+            // With a limit: a loop that waits for the walwriter goes round, for who watches it.
+        }
         requireOpen();
         int there = (int) Math.min(PageLayout.PAGE_BYTES, received - page.value());
         into.put(window, index(page.value()), there);

@@ -8,10 +8,8 @@ import dev.seawall.embedded.SeawallOptions;
 import dev.seawall.settings.Settings;
 import dev.seawall.tools.ClusterOptions;
 import dev.seawall.tools.ExitCode;
-import dev.seawall.walwriter.client.Login;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -31,8 +29,6 @@ import picocli.CommandLine.Mixin;
         footer = {"", "Most people begin with \"walctl start\", which starts all three processes."})
 public final class ArchiverDaemon implements Callable<ExitCode> {
 
-    private static final Duration LOGIN_TIMEOUT = Duration.ofSeconds(5);
-
     @Mixin
     private final ClusterOptions cluster = new ClusterOptions();
 
@@ -51,8 +47,7 @@ public final class ArchiverDaemon implements Callable<ExitCode> {
         ArchiverProcess process = ArchiverProcess.open(in.disk(), in.world(), in.listening(),
                 new ArchiverOptions(in.directory(), options.repository(), options.codec(), options.archiveTimeout(),
                         WalwriterAddress.of(settings, in.directory()),
-                        WalwriterAddress.login("archiver").withReplication(Login.Replication.PHYSICAL)
-                                .withTimeout(LOGIN_TIMEOUT)),
+                        WalwriterAddress.replicationLogin("archiver")),
                 in.reload());
         in.settings().onReload(changed -> change(process, changed, in.directory()));
         return new Archiving(process);

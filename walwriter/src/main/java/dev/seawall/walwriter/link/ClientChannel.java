@@ -29,10 +29,17 @@ public final class ClientChannel implements CopyChannel {
     /// @param whom  `checkpointer` or `archiver`
     /// @throws dev.seawall.walwriter.client.ServerException if the walwriter refuses
     public static ClientChannel connect(Address address, Login login, String whom) throws IOException {
+        return open(address, login, "SERVE " + whom.toUpperCase(Locale.ROOT) + " " + LinkMessage.VERSION);
+    }
+
+    /// Connects, and gives a replication command that enters copy-both mode.
+    ///
+    /// @param login for replication
+    /// @throws dev.seawall.walwriter.client.ServerException if the walwriter refuses
+    public static ClientChannel open(Address address, Login login, String command) throws IOException {
         WireClient client = WireClient.connect(address, login);
         try {
-            return new ClientChannel(client,
-                    client.copyBoth("SERVE " + whom.toUpperCase(Locale.ROOT) + " " + LinkMessage.VERSION));
+            return new ClientChannel(client, client.copyBoth(command));
         } catch (Throwable t) {
             client.close();
             throw t;
