@@ -1,9 +1,9 @@
 package dev.seawall.tools.daemon;
 
 import dev.seawall.embedded.SeawallOptions;
+import dev.seawall.tools.systemd.ListenSockets;
 import dev.seawall.walwriter.process.WalwriterProcess;
 import java.io.IOException;
-import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +19,8 @@ final class ServedLog implements Served {
     static ServedLog open(Daemon.Surroundings in) throws IOException {
         SeawallOptions options = SeawallOptions.of(in.settings().current(), in.directory());
         return new ServedLog(WalwriterProcess.open(in.disk(), in.world(), in.listening(), in.directory(),
-                in.settings(), options.wal(), options.acceptLossAt(), List.of()));
+                in.settings(), options.wal(), options.acceptLossAt(),
+                ListenSockets.take(System.getenv(), ProcessHandle.current().pid())));
     }
 
     @Override

@@ -38,8 +38,8 @@ public final class ListenSockets {
             for (int at = 0; at < sockets; at++) {
                 ServerSocketChannel channel = InheritedSocket.listening(FIRST_DESCRIPTOR + at);
                 taken.add(channel);
-                LOG.info("listening on an inherited socket name={} address={}",
-                        at < names.length ? names[at] : "unknown", channel.getLocalAddress());
+                LOG.debug("inherited a socket name={} address={}", at < names.length ? names[at] : "unknown",
+                        channel.getLocalAddress());
             }
         } catch (IOException e) {
             for (ServerSocketChannel channel : taken) {
