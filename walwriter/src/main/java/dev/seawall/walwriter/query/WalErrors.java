@@ -40,7 +40,10 @@ public final class WalErrors {
                     SqlException.error(SqlState.INVALID_PARAMETER_VALUE, text(refused));
             case UncheckedIOException io -> SqlException.error(SqlState.IO_ERROR, text(io));
             case java.io.IOException io -> SqlException.error(SqlState.IO_ERROR, text(io));
-            default -> SqlException.error(SqlState.INTERNAL_ERROR, "internal error: " + cause);
+            case OutOfMemoryError memory -> SqlException.error(
+                    whenFailed == SqlState.IO_ERROR ? SqlState.OUT_OF_MEMORY : whenFailed, "out of memory: " + text(memory));
+            default -> SqlException.error(
+                    whenFailed == SqlState.IO_ERROR ? SqlState.INTERNAL_ERROR : whenFailed, "internal error: " + cause);
         };
     }
 

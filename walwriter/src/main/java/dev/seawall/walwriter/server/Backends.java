@@ -16,6 +16,7 @@ public final class Backends implements Sessions {
     private final ConcurrentHashMap<Integer, Connection> byPid = new ConcurrentHashMap<>();
     private final AtomicInteger lastPid = new AtomicInteger();
     private final AtomicInteger clients = new AtomicInteger();
+    private final AtomicInteger replicas = new AtomicInteger();
 
     /// Gives a connection its id: small numbers, none twice at a time.
     int add(Connection connection) {
@@ -31,18 +32,23 @@ public final class Backends implements Sessions {
         byPid.remove(pid);
     }
 
-    /// One that has logged in takes a place, if there is one.
+    /// One that has logged in takes a place, if there is one. Replication connections have places of their
+    /// own: clients must not be able to keep the checkpointer out.
     ///
     /// @param limit places for one like it
-    boolean enter(int limit) {
-        return clients.getAndUpdate(now -> now < limit ? now + 1 : now) < limit;
+    boolean enter(int limit, boolean isReplication) {
+        return places(isReplication).getAndUpdate(now -> now < limit ? now + 1 : now) < limit;
     }
 
-    void leave() {
-        clients.decrementAndGet();
+    void leave(boolean isReplication) {
+        places(isReplication).decrementAndGet();
     }
 
-    /// How many have logged in.
+    private AtomicInteger places(boolean isReplication) {
+        return isReplication ? replicas : clients;
+    }
+
+    /// How many have logged in, replication connections not counted.
     public int clients() {
         return clients.get();
     }

@@ -46,7 +46,7 @@ final class Connection implements Runnable {
         this.server = server;
         this.socket = socket;
         this.client = client;
-        this.key = server.cluster().world().random().nextInt();
+        this.key = server.cluster().world().secrets().nextInt();
         this.acceptedNanos = server.cluster().world().nanoTime();
         this.greeting = new Greeting(server, socket, client);
         this.pid = server.backends().add(this);
@@ -99,22 +99,24 @@ final class Connection implements Runnable {
     }
 
     private void converse(Identity identity, LoginRequest request) throws IOException {
-        int limit = server.placesFor(identity);
-        if (!server.backends().enter(limit)) {
-            throw SqlException.fatal(SqlState.TOO_MANY_CONNECTIONS, limit < server.options().maxConnections()
+        boolean isReplication = greeting.isReplication();
+        int limit = server.placesFor(identity, isReplication);
+        if (!server.backends().enter(limit, isReplication)) {
+            throw SqlException.fatal(SqlState.TOO_MANY_CONNECTIONS, isReplication
+                    ? "number of requested standby connections exceeds max_wal_senders" : limit < server.options().maxConnections()
                     ? "remaining connection slots are reserved for superusers" : "sorry, too many clients already");
         }
         try {
             server.checkOpen();
             SessionLogin login = new SessionLogin(pid, key, identity.user(), identity.isSuperuser(),
-                    identity.mayReplicate(), request.database(), greeting.parameters(), greeting.isReplication(), client);
+                    identity.mayReplicate(), request.database(), greeting.parameters(), isReplication, client);
             Session opened = new Session(server.cluster(), login, server.plans(), greeting.in(), greeting.out());
             session = opened;
             // Who was told to end every session while this one began would have missed it.
             server.checkOpen();
             new Conversation(opened, server.plans(), server.catalog(), server.commands()).run();
         } finally {
-            server.backends().leave();
+            server.backends().leave(isReplication);
         }
     }
 
@@ -178,20 +180,22 @@ final class Connection implements Runnable {
             if (opened.interrupts().isCutOff()) {
                 close();
             }
-            checkWriting(now);
+            checkWriting(opened.interrupts(), now);
             checkDeadline(opened.interrupts(), now);
         }
     }
 
     /// A client that asks and does not read the answer holds a place, and nothing else; not for ever.
-    private void checkWriting(long now) {
+    private void checkWriting(Interrupts interrupts, long now) {
         long write = greeting.out().writeUnderWay();
         if (write == 0 || write != seenWrite) {
             seenWrite = write;
             seenNanos = now;
             return;
         }
-        Duration patience = server.cluster().settings().get(ServerSettings.CLIENT_WRITE_TIMEOUT);
+        // Whose session is to end does not get it to wait for him first.
+        Duration patience = interrupts.isEnding() ? FAREWELL
+                : server.cluster().settings().get(ServerSettings.CLIENT_WRITE_TIMEOUT);
         if (!patience.isZero() && now - seenNanos > patience.toNanos()) {
             LOG.info("client does not read, connection cut client={} pid={}", client, pid);
             close();
@@ -203,11 +207,13 @@ final class Connection implements Runnable {
         if (deadline == null || now - deadline.nanoTime() < 0) {
             return;
         }
+        if (!interrupts.expire(deadline)) {
+            return;
+        }
         SqlException reason = deadline.reason();
         if (reason.isFatal()) {
             end(reason);
         } else {
-            interrupts.deadline(null);
             interrupts.cancel(reason);
         }
     }

@@ -109,6 +109,7 @@ final class Greeting {
         if (isOffered) {
             Encryption.Encrypted encrypted = server.encryption().begin(socket);
             ByteChannel channel = encrypted.channel();
+            in.close();
             in = new MessageInput(channel, Startup.MAX_BYTES, server.memory());
             out = new MessageOutput(channel);
             isTls = true;
@@ -131,7 +132,9 @@ final class Greeting {
         }
         parameters = asked;
         if (login.minor() > 0 || !login.unrecognized().isEmpty()) {
-            out.begin('v').int32(Startup.VERSION_3_0 & 0xFFFF).int32(login.unrecognized().size());
+            // The whole version, not the minor one alone as the manual says: so does PostgreSQL, and libpq
+            // believes nothing else.
+            out.begin('v').int32(Startup.VERSION_3_0).int32(login.unrecognized().size());
             login.unrecognized().forEach(out::string);
             out.end();
         }

@@ -98,6 +98,10 @@ final class Listener implements AutoCloseable {
                 } catch (IOException e) {
                     LOG.warn("could not accept a connection: {}", e.getMessage());
                     pause();
+                } catch (RuntimeException | OutOfMemoryError e) {
+                    // That one is lost; those after it must not be.
+                    LOG.error("could not serve a connection", e);
+                    pause();
                 }
             }
         });

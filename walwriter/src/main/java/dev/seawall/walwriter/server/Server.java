@@ -35,6 +35,9 @@ public final class Server implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(20);
     /// Connections that have not logged in yet: above it the one that has taken longest goes.
     private static final int MIN_STRANGERS = 64;
+    /// Replication connections for the checkpointer and the archiver, which are superusers: three, and as
+    /// many again while those of a role that was killed are still seen.
+    private static final int ROLES_CONNECTIONS = 6;
 
     private final Cluster cluster;
     private final ServerOptions options;
@@ -44,10 +47,11 @@ public final class Server implements AutoCloseable {
     private final Logins logins;
     private final Encryption encryption;
     private final List<ReplicationCommands> commands;
-    private final MessageMemory memory = new MessageMemory(Runtime.getRuntime().maxMemory() / 4 * 3);
+    private final MessageMemory memory;
     private final List<Listener> listeners = new ArrayList<>();
     private World.@Nullable Running deadlines;
     private volatile boolean isRefusing;
+    private volatile boolean isClosed;
 
     /// @param backends the cluster's sessions
     /// @param commands what replication connections understand besides SQL
@@ -61,6 +65,7 @@ public final class Server implements AutoCloseable {
         this.logins = logins;
         this.encryption = encryption;
         this.commands = List.copyOf(commands);
+        this.memory = new MessageMemory(Runtime.getRuntime().maxMemory() / 4 * 3, cluster.world());
     }
 
     /// Listens and accepts.
@@ -100,6 +105,8 @@ public final class Server implements AutoCloseable {
     }
 
     private void accept(SocketChannel socket) {
+        // Whatever happens here must not end the listener, nor leave a socket that nobody closes.
+        boolean isServed = false;
         try {
             InetSocketAddress client = socket.getRemoteAddress() instanceof InetSocketAddress inet ? inet : null;
             if (client != null) {
@@ -109,9 +116,32 @@ public final class Server implements AutoCloseable {
             }
             makeRoom();
             Connection connection = new Connection(this, socket, client);
-            Thread.ofVirtual().name("backend-" + connection.pid()).start(connection);
+            try {
+                Thread.ofVirtual().name("backend-" + connection.pid()).start(connection);
+                isServed = true;
+            } finally {
+                if (!isServed) {
+                    backends.remove(connection.pid());
+                }
+            }
+            if (isClosed) {
+                // Whoever closed everything may not have seen this one.
+                connection.close();
+            }
         } catch (IOException e) {
             LOG.debug("connection lost before it began", e);
+        } finally {
+            if (!isServed) {
+                closeUnserved(socket);
+            }
+        }
+    }
+
+    private static void closeUnserved(SocketChannel socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            LOG.debug("closing a connection that never began", e);
         }
     }
 
@@ -164,7 +194,11 @@ public final class Server implements AutoCloseable {
     }
 
     /// How many may have logged in for one like this to get a place.
-    int placesFor(Identity identity) {
+    int placesFor(Identity identity, boolean isReplication) {
+        if (isReplication) {
+            int senders = cluster.settings().get(ServerSettings.MAX_WAL_SENDERS);
+            return identity.isSuperuser() ? senders + ROLES_CONNECTIONS : senders;
+        }
         return identity.isSuperuser() ? options.maxConnections()
                 : Math.max(1, options.maxConnections() - options.reservedConnections());
     }
@@ -234,6 +268,7 @@ public final class Server implements AutoCloseable {
                 first = first == null ? e : first;
             }
         }
+        isClosed = true;
         backends.all().forEach(Connection::close);
         World.Running running = deadlines;
         if (running != null) {

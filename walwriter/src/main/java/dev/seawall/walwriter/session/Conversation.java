@@ -75,6 +75,8 @@ public final class Conversation {
     private boolean converse() throws IOException {
         int type = await();
         if (type < 0 || type == 'X') {
+            // A client may send its farewell together with what it wants answered.
+            out.flush();
             return false;
         }
         try {
@@ -106,7 +108,9 @@ public final class Conversation {
             type = in.next();
         } catch (SqlException e) {
             // The message itself is refused.
-            interrupts.working();
+            if (!interrupts.working()) {
+                throw new ClosedChannelException();
+            }
             throw e;
         }
         if (!interrupts.working()) {
@@ -139,7 +143,10 @@ public final class Conversation {
             case 'P' -> session.extended().parse();
             case 'B' -> active(session.extended().bind());
             case 'D' -> session.extended().describe();
-            case 'E' -> session.extended().execute();
+            case 'E' -> {
+                interrupts.check();
+                session.extended().execute();
+            }
             case 'C' -> session.extended().close();
             case 'H' -> {
                 in.expectEnd();
@@ -161,10 +168,10 @@ public final class Conversation {
         session.activityOfThread().active(text, session.cluster().world().nanoTime());
         session.activityOfThread().waiting(null, null);
         String timeout = settings.get("statement_timeout");
-        if (!timeout.equals("0")) {
-            interrupts.deadline(deadline(Duration.ofMillis(Long.parseLong(timeout)), SqlException.error(
-                    SqlState.QUERY_CANCELED, "canceling statement due to statement timeout")));
-        }
+        // Also none: in a pipeline the last statement's would still be there.
+        interrupts.deadline(timeout.equals("0") ? null
+                : deadline(Duration.ofMillis(Long.parseLong(timeout)), SqlException.error(
+                        SqlState.QUERY_CANCELED, "canceling statement due to statement timeout")));
     }
 
     private void query() throws IOException {
@@ -228,6 +235,7 @@ public final class Conversation {
     }
 
     private void failed(SqlException e) throws IOException {
+        out.cancel();
         block.fail();
         if (block.status() == Status.IDLE) {
             settings.endTransaction(false);

@@ -45,6 +45,8 @@ final class ExtendedQuery {
         final short[] formats;
         @Nullable ArrayDeque<@Nullable Object[]> waiting;
         String tag = "";
+        /// A portal runs once, however often it is executed.
+        boolean isDone;
 
         Portal(Prepared prepared, @Nullable Object[] parameters, short[] formats) {
             this.prepared = prepared;
@@ -67,7 +69,7 @@ final class ExtendedQuery {
     void parse() throws IOException {
         String name = in.string();
         String text = in.string();
-        int[] types = types(in.int16());
+        int[] types = types(in.int16() & 0xFFFF);
         in.expectEnd();
         if (!name.isEmpty() && statements.containsKey(name)) {
             throw SqlException.error(SqlState.DUPLICATE_PREPARED_STATEMENT,
@@ -91,7 +93,7 @@ final class ExtendedQuery {
     }
 
     private int[] types(int count) {
-        if (count <= 0) {
+        if (count == 0) {
             return NO_TYPES;
         }
         int[] types = new int[count];
@@ -131,8 +133,8 @@ final class ExtendedQuery {
     }
 
     private short[] formats() {
-        int count = in.int16();
-        if (count <= 0) {
+        int count = in.int16() & 0xFFFF;
+        if (count == 0) {
             return ALL_TEXT;
         }
         short[] formats = new short[count];
@@ -220,7 +222,8 @@ final class ExtendedQuery {
     }
 
     void execute() throws IOException {
-        Portal portal = portal(in.string());
+        String name = in.string();
+        Portal portal = portal(name);
         int maxRows = in.int32();
         in.expectEnd();
         Planned planned = portal.prepared.planned();
@@ -229,7 +232,12 @@ final class ExtendedQuery {
             return;
         }
         List<Column> columns = StatementExecution.columns(planned);
+        if (portal.isDone) {
+            again(name, columns);
+            return;
+        }
         if (columns == null || maxRows <= 0 && portal.waiting == null) {
+            portal.isDone = true;
             String tag = execution.execute(planned, portal.parameters, row -> Session.row(out, columns, portal::isBinary,
                     row));
             Replies.complete(out, tag);
@@ -246,10 +254,19 @@ final class ExtendedQuery {
             Session.row(out, columns, portal::isBinary, waiting.remove());
         }
         if (waiting.isEmpty()) {
+            portal.isDone = true;
             Replies.complete(out, portal.tag);
         } else {
             out.begin('s').end();
         }
+    }
+
+    private void again(String portal, @Nullable List<Column> columns) throws IOException {
+        if (columns == null) {
+            throw SqlException.error(SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
+                    "portal \"" + portal + "\" cannot be run");
+        }
+        Replies.complete(out, "SELECT 0");
     }
 
     void close() throws IOException {

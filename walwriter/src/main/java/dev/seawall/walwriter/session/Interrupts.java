@@ -19,7 +19,7 @@ public final class Interrupts {
     private final AtomicReference<@Nullable SqlException> ending = new AtomicReference<>();
     private final AtomicReference<@Nullable SqlException> cancelled = new AtomicReference<>();
     private final List<Runnable> wakers = new CopyOnWriteArrayList<>();
-    private volatile @Nullable Deadline deadline;
+    private final AtomicReference<@Nullable Deadline> deadline = new AtomicReference<>();
     private volatile boolean isCutOff;
 
     /// What is to happen when the time has come.
@@ -38,11 +38,18 @@ public final class Interrupts {
     }
 
     public void deadline(@Nullable Deadline next) {
-        deadline = next;
+        deadline.set(next);
     }
 
     public @Nullable Deadline deadline() {
-        return deadline;
+        return deadline.get();
+    }
+
+    /// Whoever acts on a deadline takes it away, unless the session has put another one in its place.
+    ///
+    /// @return whether it was still this one
+    public boolean expire(Deadline passed) {
+        return deadline.compareAndSet(passed, null);
     }
 
     /// Cancels the statement under way, if there is one when the session looks.

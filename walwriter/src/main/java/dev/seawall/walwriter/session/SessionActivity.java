@@ -30,7 +30,8 @@ final class SessionActivity {
     }
 
     void active(String text, long nanos) {
-        query = text;
+        // Not more than is shown: the session may be idle for long, and its statement was large.
+        query = text.length() > SHOWN_TEXT ? text.substring(0, SHOWN_TEXT) : text;
         queryNanos = nanos;
         state(nanos, "active");
         if (transactionNanos == 0) {
@@ -64,11 +65,10 @@ final class SessionActivity {
     Sessions.Session seen(String applicationName, long xid) {
         Instant now = world.now();
         long nanos = world.nanoTime();
-        String text = query;
         return new Sessions.Session(login.pid(), login.user(), login.database(), applicationName, login.client(),
                 now.minusNanos(nanos - startNanos), ago(now, nanos, transactionNanos), ago(now, nanos, queryNanos),
                 now.minusNanos(nanos - stateNanos), waitType, wait, state, xid,
-                text.length() > SHOWN_TEXT ? text.substring(0, SHOWN_TEXT) : text,
+                query,
                 login.isReplication() ? "walsender" : "client backend");
     }
 

@@ -3,6 +3,7 @@ package dev.seawall.walwriter.session;
 import dev.seawall.settings.ServerSettings;
 import dev.seawall.settings.SynchronousCommit;
 import dev.seawall.walwriter.query.Rows;
+import dev.seawall.walwriter.query.WalErrors;
 import dev.seawall.walwriter.query.plan.SelectPlan;
 import dev.seawall.walwriter.session.Plans.Planned;
 import dev.seawall.walwriter.session.TransactionBlock.Status;
@@ -192,11 +193,16 @@ final class StatementExecution {
         return "RESET";
     }
 
-    private String checkpoint() throws IOException {
+    private String checkpoint() {
         if (!session.isSuperuser()) {
             throw SqlException.error(SqlState.INSUFFICIENT_PRIVILEGE, "must be superuser to do CHECKPOINT");
         }
-        session.cluster().checkpointing().checkpoint(true);
+        try {
+            session.cluster().checkpointing().checkpoint(true);
+        } catch (IOException e) {
+            // Not the client's connection, which an IOException would mean further up.
+            throw WalErrors.of(e);
+        }
         return "CHECKPOINT";
     }
 

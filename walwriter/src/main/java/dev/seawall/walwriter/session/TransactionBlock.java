@@ -80,7 +80,7 @@ final class TransactionBlock {
                 }
                 case LOCAL, ON -> open.commit();
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             throw WalErrors.ofCommit(e);
         }
     }

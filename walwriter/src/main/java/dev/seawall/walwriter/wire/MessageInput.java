@@ -22,6 +22,7 @@ public final class MessageInput implements AutoCloseable {
     /// Enough for nearly every message; a thousand idle connections must not cost much.
     private static final int USUAL_BYTES = 4096;
     private static final int HEADER_BYTES = 5;
+    private static final int CHUNK_BYTES = 64 << 10;
 
     private final ReadableByteChannel channel;
     private final CharsetDecoder utf8 = StandardCharsets.UTF_8.newDecoder()
@@ -29,7 +30,7 @@ public final class MessageInput implements AutoCloseable {
     private ByteBuffer buffer = ByteBuffer.allocate(USUAL_BYTES).limit(0);
     private final @Nullable MessageMemory memory;
     /// Of [#memory], for a buffer above the usual size.
-    private int taken;
+    private MessageMemory.@Nullable Room room;
     private int maxBytes;
     private int type;
     /// Where the message ends in the buffer.
@@ -87,6 +88,9 @@ public final class MessageInput implements AutoCloseable {
                     + (maxBytes + Integer.BYTES) + " expected");
         }
         fill((int) bytes, false);
+        if (room != null) {
+            room.arrived();
+        }
         end = buffer.position() + (int) bytes;
     }
 
@@ -105,9 +109,9 @@ public final class MessageInput implements AutoCloseable {
     }
 
     private void giveBack() {
-        if (memory != null && taken > 0) {
-            memory.giveBack(taken);
-            taken = 0;
+        if (room != null) {
+            room.giveBack();
+            room = null;
         }
     }
 
@@ -120,9 +124,17 @@ public final class MessageInput implements AutoCloseable {
     private ByteBuffer enlarged(int bytes) {
         if (memory != null) {
             giveBack();
-            taken = memory.take(bytes);
+            room = memory.take(bytes, this::cutOff);
         }
         return ByteBuffer.allocate(bytes);
+    }
+
+    private void cutOff() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // It is closed all the same.
+        }
     }
 
     /// Sees to it that `bytes` can be read behind the position.
@@ -130,7 +142,7 @@ public final class MessageInput implements AutoCloseable {
         if (buffer.remaining() >= bytes) {
             return true;
         }
-        if (buffer.position() + bytes > buffer.capacity()) {
+        if (bytes > buffer.capacity() - buffer.position()) {
             ByteBuffer into = bytes > buffer.capacity() ? enlarged(bytes) : buffer;
             // Also within one buffer: what is left moves to its begin.
             int left = buffer.remaining();
@@ -141,7 +153,8 @@ public final class MessageInput implements AutoCloseable {
         int from = buffer.position();
         while (buffer.limit() - from < bytes) {
             int limit = buffer.limit();
-            buffer.limit(buffer.capacity()).position(limit);
+            // Not all that there is room for: the channel copies through memory of its own that it keeps.
+            buffer.limit(Math.min(buffer.capacity(), limit + CHUNK_BYTES)).position(limit);
             int read;
             try {
                 read = channel.read(buffer);
@@ -238,18 +251,28 @@ public final class MessageInput implements AutoCloseable {
     private String decode(byte[] array, int from, int bytes) {
         boolean isAscii = true;
         for (int i = from; i < from + bytes && isAscii; i++) {
-            isAscii = array[i] >= 0;
+            isAscii = array[i] > 0;
         }
         if (isAscii) {
             return new String(array, from, bytes, StandardCharsets.ISO_8859_1);
+        }
+        for (int i = from; i < from + bytes; i++) {
+            if (array[i] == 0) {
+                // What is text may come back in a message, whose strings a zero byte ends.
+                throw notText(": 0x00");
+            }
         }
         try {
             CharBuffer decoded = utf8.decode(ByteBuffer.wrap(array, from, bytes));
             return decoded.toString();
         } catch (CharacterCodingException e) {
-            throw SqlException.error(SqlState.CHARACTER_NOT_IN_REPERTOIRE,
-                    "invalid byte sequence for encoding \"UTF8\"");
+            throw notText("");
         }
+    }
+
+    private static SqlException notText(String which) {
+        return SqlException.error(SqlState.CHARACTER_NOT_IN_REPERTOIRE,
+                "invalid byte sequence for encoding \"UTF8\"" + which);
     }
 
     public byte[] bytes(int count) {

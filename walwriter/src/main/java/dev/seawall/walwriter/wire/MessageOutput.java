@@ -19,8 +19,9 @@ public final class MessageOutput {
     private final WritableByteChannel channel;
     private byte[] bytes = new byte[USUAL_BYTES];
     private int size;
-    /// Where the message under way has its length.
+    /// Where the message under way has its length, and where it begins; -1 if there is none.
     private int lengthAt;
+    private int beginAt = -1;
     /// Odd while a write is under way.
     private final AtomicLong writes = new AtomicLong();
 
@@ -31,6 +32,7 @@ public final class MessageOutput {
     /// Begins a message; [#end] ends it.
     public MessageOutput begin(char type) {
         room(1 + Integer.BYTES);
+        beginAt = size;
         bytes[size++] = (byte) type;
         lengthAt = size;
         size += Integer.BYTES;
@@ -40,6 +42,7 @@ public final class MessageOutput {
     /// Begins a packet without a type: the first that a client sends.
     public MessageOutput beginUntyped() {
         room(Integer.BYTES);
+        beginAt = size;
         lengthAt = size;
         size += Integer.BYTES;
         return this;
@@ -52,6 +55,7 @@ public final class MessageOutput {
         size = lengthAt;
         int32(length);
         size = end;
+        beginAt = -1;
         if (size >= ENOUGH_BYTES) {
             flush();
         }
@@ -70,6 +74,7 @@ public final class MessageOutput {
         size = lengthAt;
         int32(end - lengthAt + rest.remaining());
         size = end;
+        beginAt = -1;
         flush();
         send(rest);
     }
@@ -81,9 +86,12 @@ public final class MessageOutput {
         return this;
     }
 
-    /// Drops the message under way: what was to be in it failed.
+    /// Drops the message under way, if there is one: what was to be in it failed.
     public void cancel() {
-        size = lengthAt - 1;
+        if (beginAt >= 0) {
+            size = beginAt;
+            beginAt = -1;
+        }
     }
 
     public MessageOutput int8(int value) {
@@ -193,9 +201,12 @@ public final class MessageOutput {
     }
 
     private void send(ByteBuffer source) throws IOException {
+        int end = source.limit();
         writes.incrementAndGet();
         try {
-            while (source.hasRemaining()) {
+            while (source.position() < end) {
+                // Not all at once: the channel copies through memory of its own that it keeps.
+                source.limit(Math.min(end, source.position() + ENOUGH_BYTES));
                 channel.write(source);
             }
         } finally {

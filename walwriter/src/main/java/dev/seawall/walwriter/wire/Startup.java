@@ -38,9 +38,9 @@ public sealed interface Startup {
     static Startup read(MessageInput in) {
         int code = in.int32();
         return switch (code) {
-            case TLS_CODE -> new TlsRequest();
-            case GSS_CODE -> new GssRequest();
-            case CANCEL_CODE -> new CancelRequest(in.int32(), in.int32());
+            case TLS_CODE -> whole(in, new TlsRequest());
+            case GSS_CODE -> whole(in, new GssRequest());
+            case CANCEL_CODE -> whole(in, new CancelRequest(in.int32(), in.int32()));
             default -> {
                 if (code >>> 16 != 3) {
                     throw SqlException.fatal(SqlState.FEATURE_NOT_SUPPORTED, "unsupported frontend protocol "
@@ -49,6 +49,13 @@ public sealed interface Startup {
                 yield login(code & 0xFFFF, in);
             }
         };
+    }
+
+    private static Startup whole(MessageInput in, Startup request) {
+        if (in.remaining() != 0) {
+            throw SqlException.fatal(SqlState.PROTOCOL_VIOLATION, "invalid startup packet");
+        }
+        return request;
     }
 
     private static Login login(int minor, MessageInput in) {
