@@ -1,33 +1,22 @@
 package dev.seawall.walwriter.process;
 
 import dev.seawall.settings.LiveSettings;
-import dev.seawall.settings.ServerSettings;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.role.World;
 import dev.seawall.walwriter.CheckpointReport;
 import dev.seawall.walwriter.Wal;
 import dev.seawall.walwriter.WalOptions;
-import dev.seawall.walwriter.auth.Authentication;
-import dev.seawall.walwriter.auth.Users;
-import dev.seawall.walwriter.cluster.Cluster;
 import dev.seawall.walwriter.cluster.NotConnectedException;
 import dev.seawall.walwriter.link.LinkCommands;
-import dev.seawall.walwriter.query.builtin.Builtins;
-import dev.seawall.walwriter.sender.Replication;
-import dev.seawall.walwriter.server.Backends;
-import dev.seawall.walwriter.server.Encryption;
 import dev.seawall.walwriter.server.Server;
-import dev.seawall.walwriter.server.ServerOptions;
 import dev.seawall.walwriter.session.Session;
-import dev.seawall.walwriter.slots.ReplicationSlots;
 import dev.seawall.walwriter.start.LogStart;
 import dev.seawall.walwriter.start.StartedLog;
 import dev.seawall.walwriter.start.UnattachedEnd;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -41,25 +30,15 @@ import org.slf4j.LoggerFactory;
 public final class WalwriterProcess implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(WalwriterProcess.class);
-    private static final Duration LOOK = Duration.ofMillis(100);
-    /// For clients that were told to go to be gone.
-    private static final Duration FAREWELL = Duration.ofSeconds(5);
 
     private final Wal wal;
-    private final ReplicationSlots slots;
-    private final Replication replication;
     private final LinkCommands links;
-    private final Server server;
-    private final LiveSettings settings;
+    private final WalServer server;
 
-    private WalwriterProcess(Wal wal, ReplicationSlots slots, Replication replication, LinkCommands links,
-            Server server, LiveSettings settings) {
+    private WalwriterProcess(Wal wal, LinkCommands links, WalServer server) {
         this.wal = wal;
-        this.slots = slots;
-        this.replication = replication;
         this.links = links;
         this.server = server;
-        this.settings = settings;
     }
 
     /// Opens the log and serves it.
@@ -83,40 +62,21 @@ public final class WalwriterProcess implements AutoCloseable {
         }
         Wal wal = Wal.open(started, options, disk, world);
         try {
-            return serve(disk, world, listening, directory, settings, rules, started, unattached, wal, inherited);
+            return serve(wal, new WalServer.Place(disk, listening, directory, settings), rules, started, unattached,
+                    inherited);
         } catch (Throwable t) {
             wal.close();
             throw t;
         }
     }
 
-    private static WalwriterProcess serve(Disk disk, World world, World listening, Path directory,
-            LiveSettings settings, AccessRules rules, StartedLog started, UnattachedEnd unattached, Wal wal,
-            List<ServerSocketChannel> inherited) throws IOException {
-        ReplicationSlots slots = ReplicationSlots.open(disk, directory, wal,
-                settings.get(ServerSettings.MAX_REPLICATION_SLOTS));
-        Replication replication = new Replication(wal, slots, disk, listening, directory,
-                settings.get(ServerSettings.MAX_WAL_SENDERS), () -> settings.get(ServerSettings.WAL_SENDER_TIMEOUT),
-                task -> Thread.ofVirtual().name("walsender-replies").start(task));
-        LinkCommands links = new LinkCommands(wal, started, unattached, disk, listening, Session.SERVER_VERSION);
-        settings.onReload(_ -> links.reload());
-        Backends backends = new Backends();
-        // The process writes the cluster's files, so they are its user's.
-        String owner = System.getProperty("user.name");
-        Cluster cluster = new Cluster(wal, settings, links.checkpointing(), links::archiverActivity, slots, replication,
-                backends, disk, listening, directory, owner, world.now());
-        Authentication authentication = new Authentication(rules, new Users(disk, directory, listening), owner,
-                listening);
-        Server server = new Server(cluster, ServerOptions.of(settings.current(), directory), backends,
-                Builtins.catalog(), authentication::authenticate, Encryption.NONE, List.of(replication, links));
-        WalwriterProcess opened = new WalwriterProcess(wal, slots, replication, links, server, settings);
-        try {
-            server.start(inherited);
-        } catch (Throwable t) {
-            opened.closeServer();
-            throw t;
-        }
-        return opened;
+    private static WalwriterProcess serve(Wal wal, WalServer.Place place, AccessRules rules, StartedLog started,
+            UnattachedEnd unattached, List<ServerSocketChannel> inherited) throws IOException {
+        LinkCommands links = new LinkCommands(wal, started, unattached, place.disk(), place.world(),
+                Session.SERVER_VERSION);
+        place.settings().onReload(_ -> links.reload());
+        return new WalwriterProcess(wal, links, WalServer.start(wal, place, rules, links.checkpointing(),
+                links::archiverActivity, List.of(links), inherited));
     }
 
     public Wal wal() {
@@ -124,13 +84,13 @@ public final class WalwriterProcess implements AutoCloseable {
     }
 
     public Server server() {
-        return server;
+        return server.server();
     }
 
     /// One line that tells where it stands.
     public String status() {
         return "timeline " + wal.history().timeline() + ", log up to " + wal.insertLsn() + ", durable up to "
-                + wal.flushLsn() + ", clients " + server.backends().clients()
+                + wal.flushLsn() + ", clients " + server.server().backends().clients()
                 + (links.checkpointing().isConnected() ? "" : ", no checkpointer");
     }
 
@@ -147,14 +107,9 @@ public final class WalwriterProcess implements AutoCloseable {
     public void stop(BooleanSupplier isFast) throws IOException {
         try {
             if (wal.failure() == null) {
-                server.refuse();
-                while (!isFast.getAsBoolean() && !server.awaitClients(LOOK)) {
-                    // They have all the time they want.
-                }
-                server.terminate();
-                server.awaitClients(FAREWELL);
+                server.endClients(isFast);
                 shutDown();
-                drain();
+                server.drain();
             }
         } finally {
             close();
@@ -176,24 +131,11 @@ public final class WalwriterProcess implements AutoCloseable {
         }
     }
 
-    private void drain() {
-        Duration patience = settings.get(ServerSettings.WAL_SENDER_TIMEOUT);
-        if (!replication.drain(wal.flushLsn(), patience.isZero() ? FAREWELL : patience)) {
-            LOG.warn("who streams has not received all of the log end={}", wal.flushLsn());
-        }
-    }
-
-    private void closeServer() throws IOException {
-        try (slots; replication; server) {
-            server.terminateAll();
-        }
-    }
-
     /// Ends at once. Without [#stop] before it, the next start is one after a crash, which loses nothing.
     @Override
     public void close() throws IOException {
-        try (wal) {
-            closeServer();
+        try (wal; server) {
+            LOG.debug("closing");
         }
     }
 }

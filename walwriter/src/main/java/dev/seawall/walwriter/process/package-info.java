@@ -1,6 +1,7 @@
 /// The walwriter as a process: its parts put together, and its end.
 ///
-/// Reading order: [dev.seawall.walwriter.process.WalwriterProcess]; `AccessRules`, the rules of who gets
+/// Reading order: [dev.seawall.walwriter.process.WalServer], the server in front of a log;
+/// [dev.seawall.walwriter.process.WalwriterProcess], the two together; `AccessRules`, the rules of who gets
 /// in, read again at reload.
 ///
 /// Invariant: parts are opened in the order that a crash demands and closed in reverse; a shutdown

@@ -1,0 +1,136 @@
+package dev.seawall.walwriter.process;
+
+import dev.seawall.settings.LiveSettings;
+import dev.seawall.settings.ServerSettings;
+import dev.seawall.wal.Lsn;
+import dev.seawall.wal.disk.Disk;
+import dev.seawall.wal.role.World;
+import dev.seawall.walwriter.Wal;
+import dev.seawall.walwriter.auth.Authentication;
+import dev.seawall.walwriter.auth.Users;
+import dev.seawall.walwriter.cluster.ArchiverActivity;
+import dev.seawall.walwriter.cluster.Checkpointing;
+import dev.seawall.walwriter.cluster.Cluster;
+import dev.seawall.walwriter.query.builtin.Builtins;
+import dev.seawall.walwriter.sender.Replication;
+import dev.seawall.walwriter.server.Backends;
+import dev.seawall.walwriter.server.Encryption;
+import dev.seawall.walwriter.server.Server;
+import dev.seawall.walwriter.server.ServerOptions;
+import dev.seawall.walwriter.session.ReplicationCommands;
+import dev.seawall.walwriter.slots.ReplicationSlots;
+import java.io.IOException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The server in front of an open log, with slots and streaming: in the walwriter's process, or in one
+/// that has all roles in it.
+public final class WalServer implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WalServer.class);
+    private static final Duration LOOK = Duration.ofMillis(100);
+    /// For clients that were told to go to be gone.
+    private static final Duration FAREWELL = Duration.ofSeconds(5);
+
+    private final Wal wal;
+    private final LiveSettings settings;
+    private final ReplicationSlots slots;
+    private final Replication replication;
+    private final Server server;
+
+    /// Where a server runs.
+    ///
+    /// @param world for threads that wait for clients
+    /// @param directory the cluster's
+    public record Place(Disk disk, World world, Path directory, LiveSettings settings) {}
+
+    private WalServer(Wal wal, LiveSettings settings, ReplicationSlots slots, Replication replication, Server server) {
+        this.wal = wal;
+        this.settings = settings;
+        this.slots = slots;
+        this.replication = replication;
+        this.server = server;
+    }
+
+    /// Opens the slots, which claim the log they need, and listens.
+    ///
+    /// @param rules     who gets in
+    /// @param links     what replication connections can ask for besides streaming
+    /// @param inherited sockets that the service manager has opened; none: those of the settings
+    static WalServer start(Wal wal, Place place, AccessRules rules, Checkpointing checkpointing,
+            Supplier<ArchiverActivity> archiver, List<ReplicationCommands> links, List<ServerSocketChannel> inherited)
+            throws IOException {
+        LiveSettings settings = place.settings();
+        ReplicationSlots slots = ReplicationSlots.open(place.disk(), place.directory(), wal,
+                settings.get(ServerSettings.MAX_REPLICATION_SLOTS));
+        Replication replication = new Replication(wal, slots, place.disk(), place.world(), place.directory(),
+                settings.get(ServerSettings.MAX_WAL_SENDERS), () -> settings.get(ServerSettings.WAL_SENDER_TIMEOUT),
+                task -> Thread.ofVirtual().name("walsender-replies").start(task));
+        Backends backends = new Backends();
+        // The process writes the cluster's files, so they are its user's.
+        String owner = System.getProperty("user.name");
+        Cluster cluster = new Cluster(wal, settings, checkpointing, archiver, slots, replication, backends,
+                place.disk(), place.world(), place.directory(), owner, place.world().now());
+        Authentication authentication = new Authentication(rules,
+                new Users(place.disk(), place.directory(), place.world()), owner, place.world());
+        List<ReplicationCommands> commands = new ArrayList<>(links);
+        commands.add(replication);
+        Server server = new Server(cluster, ServerOptions.of(settings.current(), place.directory()), backends,
+                Builtins.catalog(), authentication::authenticate, Encryption.NONE, commands);
+        WalServer started = new WalServer(wal, settings, slots, replication, server);
+        try {
+            server.start(inherited);
+            return started;
+        } catch (Throwable t) {
+            started.close();
+            throw t;
+        }
+    }
+
+    /// The same for a log whose data files and archive are looked after in this JVM.
+    public static WalServer start(Wal wal, Place place, Checkpointing checkpointing,
+            Supplier<ArchiverActivity> archiver) throws IOException {
+        return start(wal, place, AccessRules.read(place.disk(), place.directory(), place.settings()), checkpointing,
+                archiver, List.of(), List.of());
+    }
+
+    public Server server() {
+        return server;
+    }
+
+    /// Takes no new clients; those that are there come to their end or are cut off. Who streams goes on.
+    ///
+    /// @param isFast whether to cut clients off; asked again while waiting for them
+    public void endClients(BooleanSupplier isFast) {
+        server.refuse();
+        while (!isFast.getAsBoolean() && !server.awaitClients(LOOK)) {
+            // They have all the time they want.
+        }
+        server.terminate();
+        server.awaitClients(FAREWELL);
+    }
+
+    /// Waits, not for ever, until who streams has all of a log that takes nothing any more.
+    public void drain() {
+        Lsn end = wal.flushLsn();
+        Duration patience = settings.get(ServerSettings.WAL_SENDER_TIMEOUT);
+        if (!replication.drain(end, patience.isZero() ? FAREWELL : patience)) {
+            LOG.warn("who streams has not received all of the log end={}", end);
+        }
+    }
+
+    /// Ends every connection.
+    @Override
+    public void close() throws IOException {
+        try (slots; replication; server) {
+            server.terminateAll();
+        }
+    }
+}
