@@ -1,5 +1,6 @@
 package dev.seawall.archiver;
 
+import dev.seawall.walwriter.cluster.ArchiverActivity;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -39,5 +40,14 @@ public record ArchiverStatistics(
 
     ArchiverStatistics waiting(long files, long bytes, Optional<Event> oldest) {
         return new ArchiverStatistics(archived, lastArchived, failed, lastFailed, files, bytes, oldest);
+    }
+
+    /// As the log's server shows it.
+    ///
+    /// @param since when counting began
+    public ArchiverActivity activity(Instant since) {
+        return new ArchiverActivity(archived, lastArchived.map(Event::name).orElse(null),
+                lastArchived.map(Event::at).orElse(null), failed, lastFailed.map(Failure::name).orElse(null),
+                lastFailed.map(Failure::at).orElse(null), since);
     }
 }

@@ -1,8 +1,11 @@
 package dev.seawall.checkpointer;
 
 import dev.seawall.checkpointer.RunningCheckpoint.Cause;
+import dev.seawall.recovery.redo.RedoProgress;
 import dev.seawall.wal.Lsn;
+import dev.seawall.walwriter.cluster.CheckpointerActivity;
 import java.time.Duration;
+import java.time.Instant;
 
 /// What checkpoints have done since the checkpointer started: pg_stat_checkpointer's columns, and
 /// the last one's figures.
@@ -42,5 +45,13 @@ public record CheckpointStatistics(
                 byVolume + (cause == Cause.VOLUME ? 1 : 0),
                 requested + (cause == Cause.REQUEST || cause == Cause.SHUTDOWN ? 1 : 0),
                 pagesWritten + pages, writeTime.plus(write), syncTime.plus(sync), pages, files, redoPoint, heldBackBy);
+    }
+
+    /// As the log's server shows it.
+    ///
+    /// @param since when counting began
+    public CheckpointerActivity activity(Lsn redoPoint, RedoProgress redo, Lsn applied, Instant since) {
+        return new CheckpointerActivity(timed, byVolume, requested, pagesWritten, writeTime, syncTime, redoPoint,
+                applied, redo.lastCommitLsn().isValid() ? redo.lastCommitTime() : null, since);
     }
 }

@@ -16,6 +16,7 @@ import dev.seawall.recovery.redo.HeldTransactions;
 import dev.seawall.recovery.redo.Redo;
 import dev.seawall.recovery.redo.RedoSource;
 import dev.seawall.recovery.redo.StopRule;
+import dev.seawall.settings.LiveSettings;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.TimelineId;
 import dev.seawall.wal.disk.Disk;
@@ -25,6 +26,9 @@ import dev.seawall.wal.role.World;
 import dev.seawall.walwriter.CheckpointReport;
 import dev.seawall.walwriter.Transaction;
 import dev.seawall.walwriter.Wal;
+import dev.seawall.walwriter.cluster.ArchiverActivity;
+import dev.seawall.walwriter.cluster.Checkpointing;
+import dev.seawall.walwriter.process.WalServer;
 import dev.seawall.walwriter.segments.SegmentDirectory;
 import dev.seawall.walwriter.start.ClusterInit;
 import dev.seawall.walwriter.start.LogStart;
@@ -34,6 +38,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -237,6 +242,17 @@ public final class Seawall implements AutoCloseable {
             throw new IllegalStateException("archive_mode is off\nHINT: Set archive_mode and archive_repository.");
         }
         return archiving;
+    }
+
+    /// Serves this cluster by PostgreSQL's protocol, where its settings say, until the server is closed:
+    /// before the cluster is.
+    public WalServer serve(LiveSettings settings) throws IOException {
+        Instant since = world.now();
+        Checkpointing checkpointing = new LocalCheckpointing(wal(), redo(), part(parts.dataFiles),
+                part(parts.checkpointer), since);
+        Archiving archiving = parts.archiving;
+        return WalServer.start(wal(), new WalServer.Place(disk, world, directory, settings), checkpointing,
+                () -> archiving == null ? ArchiverActivity.NONE : archiving.archiver().statistics().activity(since));
     }
 
     public SeawallStatus status() {

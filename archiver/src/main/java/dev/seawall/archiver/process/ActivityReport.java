@@ -3,7 +3,6 @@ package dev.seawall.archiver.process;
 import dev.seawall.archiver.ArchiverStatistics;
 import dev.seawall.wal.role.Role;
 import dev.seawall.wal.role.World;
-import dev.seawall.walwriter.cluster.ArchiverActivity;
 import dev.seawall.walwriter.link.Link;
 import dev.seawall.walwriter.link.LinkMessage;
 import java.io.IOException;
@@ -57,19 +56,10 @@ final class ActivityReport implements Role {
         }
         nextNanos = world.nanoTime() + EVERY.toNanos();
         try {
-            connected.tell(new LinkMessage.ArchiverTold(activity(statistics.get(), since)));
+            connected.tell(new LinkMessage.ArchiverTold(statistics.get().activity(since)));
         } catch (IOException e) {
             // The link's reader finds out, too, and says so.
         }
-    }
-
-    static ArchiverActivity activity(ArchiverStatistics now, Instant since) {
-        return new ArchiverActivity(now.archived(),
-                now.lastArchived().map(ArchiverStatistics.Event::name).orElse(null),
-                now.lastArchived().map(ArchiverStatistics.Event::at).orElse(null),
-                now.failed(),
-                now.lastFailed().map(ArchiverStatistics.Failure::name).orElse(null),
-                now.lastFailed().map(ArchiverStatistics.Failure::at).orElse(null), since);
     }
 
     @Override

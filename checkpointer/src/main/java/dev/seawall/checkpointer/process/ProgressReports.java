@@ -1,7 +1,5 @@
 package dev.seawall.checkpointer.process;
 
-import dev.seawall.checkpointer.CheckpointStatistics;
-import dev.seawall.recovery.redo.RedoProgress;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.role.Role;
 import dev.seawall.wal.role.World;
@@ -94,12 +92,8 @@ final class ProgressReports implements Role {
     }
 
     private CheckpointerActivity activity(FollowedLog log) {
-        CheckpointStatistics done = log.checkpointer().statistics();
-        RedoProgress progress = log.redo().progress();
-        boolean hasCommits = progress.lastCommitLsn().isValid();
-        return new CheckpointerActivity(done.timed(), done.byVolume(), done.requested(), done.pagesWritten(),
-                done.writeTime(), done.syncTime(), log.dataFiles().redoPoint(), log.redo().applied(),
-                hasCommits ? progress.lastCommitTime() : null, since);
+        return log.checkpointer().statistics().activity(log.dataFiles().redoPoint(), log.redo().progress(),
+                log.redo().applied(), since);
     }
 
     @Override

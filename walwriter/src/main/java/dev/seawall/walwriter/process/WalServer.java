@@ -38,6 +38,7 @@ public final class WalServer implements AutoCloseable {
     private static final Duration LOOK = Duration.ofMillis(100);
     /// For clients that were told to go to be gone.
     private static final Duration FAREWELL = Duration.ofSeconds(5);
+    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
     private final Wal wal;
     private final LiveSettings settings;
@@ -126,11 +127,13 @@ public final class WalServer implements AutoCloseable {
         }
     }
 
-    /// Ends every connection.
+    /// Ends every connection; its client is told why.
     @Override
     public void close() throws IOException {
         try (slots; replication; server) {
+            server.refuse();
             server.terminateAll();
+            server.awaitAll(LAST_WORDS);
         }
     }
 }

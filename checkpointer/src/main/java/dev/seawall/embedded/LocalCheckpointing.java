@@ -1,0 +1,70 @@
+package dev.seawall.embedded;
+
+import dev.seawall.checkpointer.Checkpointer;
+import dev.seawall.checkpointer.DataFiles;
+import dev.seawall.recovery.redo.Redo;
+import dev.seawall.wal.Lsn;
+import dev.seawall.wal.record.RelationId;
+import dev.seawall.walwriter.CheckpointReport;
+import dev.seawall.walwriter.Wal;
+import dev.seawall.walwriter.cluster.CheckpointerActivity;
+import dev.seawall.walwriter.cluster.Checkpointing;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+
+/// The checkpointer of this JVM, as a server asks it.
+final class LocalCheckpointing implements Checkpointing {
+
+    private final Wal wal;
+    private final Redo redo;
+    private final DataFiles dataFiles;
+    private final Checkpointer checkpointer;
+    private final Instant since;
+
+    LocalCheckpointing(Wal wal, Redo redo, DataFiles dataFiles, Checkpointer checkpointer, Instant since) {
+        this.wal = wal;
+        this.redo = redo;
+        this.dataFiles = dataFiles;
+        this.checkpointer = checkpointer;
+        this.since = since;
+    }
+
+    @Override
+    public boolean isConnected() {
+        return true;
+    }
+
+    @Override
+    public CheckpointReport checkpoint(boolean isImmediate) throws IOException {
+        redo.awaitApplied(wal.flushLsn());
+        return checkpointer.await(checkpointer.requestCheckpoint(isImmediate));
+    }
+
+    @Override
+    public void readPage(RelationId relation, int block, Lsn upTo, ByteBuffer into) throws IOException {
+        redo.awaitApplied(upTo);
+        dataFiles.pages().read(relation, block, into);
+    }
+
+    @Override
+    public CheckpointReport holdFiles(boolean isImmediate) throws IOException {
+        redo.awaitApplied(wal.flushLsn());
+        return checkpointer.await(checkpointer.requestHold(isImmediate));
+    }
+
+    @Override
+    public void releaseFiles() {
+        checkpointer.releaseFiles();
+    }
+
+    @Override
+    public CheckpointReport shutDown(Lsn end) throws IOException {
+        return checkpointer.await(checkpointer.requestShutdown(end));
+    }
+
+    @Override
+    public CheckpointerActivity activity() {
+        return checkpointer.statistics().activity(dataFiles.redoPoint(), redo.progress(), redo.applied(), since);
+    }
+}
