@@ -58,11 +58,13 @@ final class ReceiveWalTest {
         assertThat(process.exitValue()).as(said(process)).isZero();
     }
 
-    private static void await(String what, Condition condition) throws Exception {
+    private void await(String what, Condition condition) throws Exception {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (!condition.holds()) {
             assertThat(System.nanoTime()).as("waited for " + what).isLessThan(end);
             Thread.sleep(10);
+            Process last = started.getLast();
+            assertThat(last.isAlive()).as("waited for " + what + "\n" + said(last)).isTrue();
         }
     }
 
@@ -76,15 +78,15 @@ final class ReceiveWalTest {
         }
     }
 
-    /// Waits until the receiver has all there is now.
-    private Lsn awaitReceived(int pid) throws Exception {
+    /// Waits until the receiver has written all there is now.
+    private Lsn awaitReceived(Path into) throws Exception {
         Lsn end = log.wal().flushLsn();
-        await("all to be sent", () -> log.replication().list().stream().anyMatch(sender -> sender.sent().isAtLeast(end)));
+        await("all to be received", () -> {
+            Path partial = into.resolve(log.segment(end) + ".partial");
+            return Files.exists(partial)
+                    && log.difference(log.segment(end), Files.readAllBytes(partial), end).isEmpty();
+        });
         return end;
-    }
-
-    private Lsn awaitReceived() throws Exception {
-        return awaitReceived(0);
     }
 
     /// Commits until so many more segments are full.
@@ -126,7 +128,7 @@ final class ReceiveWalTest {
         fill(3);
         log.wal().switchSegment();
         log.append(1000);
-        Lsn end = awaitReceived();
+        Lsn end = awaitReceived(into);
         interrupt(receiver);
 
         assertThat(files(into)).hasSizeGreaterThanOrEqualTo(4);
@@ -143,7 +145,7 @@ final class ReceiveWalTest {
         assertThat(said(again)).contains("replication slot \"s1\" already exists");
         Process receiver = receive("-D", into.toString(), "--slot=s1", "--synchronous");
         fill(2);
-        Lsn end = awaitReceived();
+        Lsn end = awaitReceived(into);
         await("the slot to follow", () -> log.slots().find("s1").orElseThrow().restart().isAtLeast(end));
         Process inUse = receive("--slot=s1", "--drop-slot");
         assertThat(inUse.waitFor()).isEqualTo(1);
@@ -160,7 +162,9 @@ final class ReceiveWalTest {
         Path into = log.beside("wal");
         Process receiver = receive("-D", into.toString(), "-Z", "gzip:1");
         fill(1);
-        Lsn end = awaitReceived();
+        Lsn end = log.wal().flushLsn();
+        await("all to be sent", () ->
+                log.replication().list().stream().anyMatch(sender -> sender.sent().isAtLeast(end)));
         interrupt(receiver);
 
         assertThat(files(into)).anyMatch(file -> file.endsWith(".gz"));
@@ -180,7 +184,7 @@ final class ReceiveWalTest {
         for (int i = 0; i < 4; i++) {
             Process receiver = receive("-D", into.toString());
             fill(1);
-            end = awaitReceived();
+            end = awaitReceived(into);
             if (i < 3) {
                 receiver.destroyForcibly().waitFor();
                 assertThat(files(into)).anyMatch(file -> file.endsWith(".partial"));

@@ -152,7 +152,8 @@ final class StreamedLog implements AutoCloseable {
     /// What differs first between a stored segment, whole or zero-padded behind `end`, and ours; empty if nothing.
     String difference(String segment, byte[] stored, Lsn end) throws IOException {
         byte[] ours = file(segment);
-        int count = (int) Math.min(ours.length, end.minus(startOf(segment)));
+        Lsn to = Lsn.min(end, startOf(segment).plus(ours.length));
+        int count = (int) Math.max(0, to.minus(startOf(segment)));
         int at = Arrays.mismatch(ours, 0, count, stored, 0, Math.min(count, stored.length));
         return at < 0 ? "" : segment + " differs at offset " + at + " of " + count;
     }
