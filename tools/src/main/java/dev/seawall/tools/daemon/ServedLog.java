@@ -18,9 +18,12 @@ final class ServedLog implements Served {
 
     static ServedLog open(Daemon.Surroundings in) throws IOException {
         SeawallOptions options = SeawallOptions.of(in.settings().current(), in.directory());
-        return new ServedLog(WalwriterProcess.open(in.disk(), in.world(), in.listening(), in.directory(),
+        WalwriterProcess process = WalwriterProcess.open(in.disk(), in.world(), in.listening(), in.directory(),
                 in.settings(), options.wal(), options.acceptLossAt(),
-                ListenSockets.take(System.getenv(), ProcessHandle.current().pid())));
+                ListenSockets.take(System.getenv(), ProcessHandle.current().pid()));
+        in.settings().onReload(
+                changed -> process.wal().options(SeawallOptions.of(changed, in.directory()).wal()));
+        return new ServedLog(process);
     }
 
     @Override
