@@ -3,6 +3,10 @@ package dev.seawall.tools.walctl;
 import dev.seawall.tools.ExitCode;
 import dev.seawall.tools.ExitCodeException;
 import dev.seawall.tools.Program;
+import dev.seawall.tools.control.ReloadCommand;
+import dev.seawall.tools.control.RestartCommand;
+import dev.seawall.tools.control.StartCommand;
+import dev.seawall.tools.control.StopCommand;
 import dev.seawall.tools.quickstart.Quickstart;
 import dev.seawall.tools.torture.Torture;
 import java.util.concurrent.Callable;
@@ -12,10 +16,11 @@ import picocli.CommandLine.HelpCommand;
 /// `walctl`: makes, inspects and steers a cluster.
 @Command(name = "walctl", mixinStandardHelpOptions = true, version = "walctl (Seawall) 0.1.0",
         description = "Makes, inspects and steers a cluster of Seawall, a write-ahead log in PostgreSQL's format.",
-        subcommands = {InitCommand.class, StatusCommand.class, SettingsCommand.class, CheckpointCommand.class,
+        subcommands = {InitCommand.class, StartCommand.class, StopCommand.class, RestartCommand.class,
+            ReloadCommand.class, StatusCommand.class, SettingsCommand.class, CheckpointCommand.class,
             SwitchCommand.class, RestorePointCommand.class, BackupCommand.class, BackupsCommand.class,
             Quickstart.class, Torture.class, HelpCommand.class},
-        footer = {"", "Begin with:  walctl quickstart", "Then:        walctl init -D DIR && walctl status -D DIR"})
+        footer = {"", "Begin with:  walctl quickstart", "Then:        walctl init -D DIR && walctl start -D DIR"})
 public final class Walctl implements Callable<ExitCode> {
 
     @Override
