@@ -110,7 +110,7 @@ final class WalwriterLink implements Role, AutoCloseable {
         pause = longer.compareTo(LONGEST_PAUSE) < 0 ? longer : LONGEST_PAUSE;
         if (!isSaid && !isClosed) {
             isSaid = true;
-            LOG.warn("no walwriter is connected, what is ready is archived all the same address=\"{}\" reason=\"{}\"",
+            LOG.warn("no walwriter is connected, what is ready is archived all the same address={} reason=\"{}\"",
                     address, why);
         }
     }
@@ -123,7 +123,7 @@ final class WalwriterLink implements Role, AutoCloseable {
         pause = FIRST_PAUSE;
         isSaid = false;
         welcomed = link;
-        LOG.info("connected to the walwriter address=\"{}\" version={}", address, welcome.serverVersion());
+        LOG.info("connected to the walwriter address={} version={}", address, welcome.serverVersion());
         // What was made ready while nobody told us.
         onWake.run();
     }
