@@ -70,6 +70,11 @@ final class Connection implements Runnable {
         return session == null;
     }
 
+    /// Whether it waits for its client to read.
+    boolean isWriting() {
+        return greeting.out().writeUnderWay() != 0;
+    }
+
     @Override
     public void run() {
         try {

@@ -94,6 +94,10 @@ final class Packet {
         return this;
     }
 
+    byte[] bytesOfBody() {
+        return body.toByteArray();
+    }
+
     byte[] bytes() {
         return bytes(body.size() + Integer.BYTES);
     }

@@ -36,6 +36,8 @@ import java.util.function.UnaryOperator;
 public final class ServedLog implements AutoCloseable {
 
     public static final int PORT = 5432;
+    /// Everybody else is a superuser.
+    public static final String PLAIN_USER = "plain";
 
     private final Path directory;
     private final Wal wal;
@@ -89,7 +91,8 @@ public final class ServedLog implements AutoCloseable {
         Server server = new Server(cluster, ServerOptions.of(values, directory), backends, Builtins.catalog(),
                 (_, request, _, out) -> {
                     out.begin('R').int32(0).end();
-                    return new Identity(request.user(), true, true);
+                    boolean isSuperuser = !request.user().equals(PLAIN_USER);
+                    return new Identity(request.user(), isSuperuser, isSuperuser);
                 }, Encryption.NONE, served.commands());
         server.start(List.of());
         return new ServedLog(directory, wal, slots, server, cluster);
