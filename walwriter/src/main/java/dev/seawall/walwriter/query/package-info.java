@@ -6,7 +6,8 @@
 /// [dev.seawall.walwriter.query.Execution], and [dev.seawall.walwriter.query.View];
 /// [dev.seawall.walwriter.query.SessionSetting], what one of the views asks a session for;
 /// [dev.seawall.walwriter.query.WalErrors], what is told of the log's refusals. Then
-/// `query.plan`, from a statement to its execution; `query.builtin`, the functions and views there are;
+/// `query.plan`, from a statement to its execution; `query.builtin`, the functions there are;
+/// `query.view`, the views;
 /// `query.value`, values on the wire.
 ///
 /// Invariant: what functions and views see of a session is a Caller, and of the server its Cluster.

@@ -11,9 +11,12 @@ public enum PgType {
     INT4(23, 4, "integer"),
     TEXT(25, -1, "text"),
     OID(26, 4, "oid"),
+    XID(28, 4, "xid"),
     FLOAT8(701, 8, "double precision"),
     /// A literal in quotes whose type its place decides; as a result column it is text.
     UNKNOWN(705, -2, "unknown"),
+    /// As a result only.
+    TEXT_ARRAY(1009, -1, "text[]"),
     INET(869, -1, "inet"),
     VARCHAR(1043, -1, "character varying"),
     TIMESTAMPTZ(1184, 8, "timestamp with time zone"),

@@ -2,6 +2,7 @@ package dev.seawall.walwriter.query.builtin;
 
 import dev.seawall.walwriter.query.Catalog;
 import dev.seawall.walwriter.query.SqlFunction;
+import dev.seawall.walwriter.query.view.Views;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -16,6 +17,6 @@ public final class Builtins {
         List<SqlFunction> functions = Stream.of(MessageFunctions.ALL, LogFunctions.ALL, PageFunctions.ALL,
                         SlotFunctions.ALL, SessionFunctions.ALL, SettingFunctions.ALL, backups.all())
                 .flatMap(List::stream).toList();
-        return new Catalog(functions, List.of(), List.of(backups::sessionEnded));
+        return new Catalog(functions, Views.ALL, List.of(backups::sessionEnded));
     }
 }

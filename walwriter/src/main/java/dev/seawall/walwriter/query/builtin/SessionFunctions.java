@@ -140,7 +140,7 @@ final class SessionFunctions {
     private static boolean mayStop(Caller caller, int pid, String what) {
         Optional<Session> session = find(caller, pid);
         if (session.isEmpty()) {
-            caller.notice("WARNING", SqlState.WARNING, "PID " + pid + " is not a PostgreSQL server process");
+            caller.notice("WARNING", SqlState.WARNING, "PID " + pid + " is not a PostgreSQL backend process");
             return false;
         }
         if (!caller.isSuperuser() && !session.get().user().equals(caller.user())) {

@@ -86,14 +86,14 @@ record Comparison(Operator operator, Node left, Node right, Comparator<Object> o
             case BOOL -> comparing(Boolean.class);
             case BYTEA -> (a, b) -> Arrays.compareUnsigned((byte[]) a, (byte[]) b);
             case INT2, INT4 -> comparing(Integer.class);
-            case INT8, OID -> comparing(Long.class);
+            case INT8, OID, XID -> comparing(Long.class);
             case FLOAT8 -> comparing(Double.class);
             case NUMERIC -> comparing(BigDecimal.class);
             case TEXT, VARCHAR, NAME, UNKNOWN, INET -> comparing(String.class);
             case TIMESTAMPTZ -> comparing(Instant.class);
             case INTERVAL -> comparing(Duration.class);
             case PG_LSN -> comparing(Lsn.class);
-            case RECORD, VOID -> throw missing(operator, type, type);
+            case RECORD, TEXT_ARRAY, VOID -> throw missing(operator, type, type);
         };
     }
 

@@ -53,7 +53,8 @@ final class Conversion {
             return null;
         }
         if (isText(to)) {
-            return value -> Values.toText(from, value);
+            // A cast writes a truth value out, which the wire does not.
+            return from == PgType.BOOL ? String::valueOf : value -> Values.toText(from, value);
         }
         if (isText(from)) {
             return value -> Values.fromText(to, (String) value);
@@ -75,7 +76,8 @@ final class Conversion {
             case OID -> oid(whole(value, to, Integer.MIN_VALUE, 0xFFFF_FFFFL));
             case NUMERIC -> value instanceof BigDecimal exact ? exact : exact(value);
             case FLOAT8 -> ((Number) value).doubleValue();
-            case BOOL, BYTEA, NAME, TEXT, UNKNOWN, INET, VARCHAR, TIMESTAMPTZ, INTERVAL, RECORD, VOID, PG_LSN ->
+            case BOOL, BYTEA, NAME, TEXT, UNKNOWN, INET, VARCHAR, TIMESTAMPTZ, INTERVAL, RECORD, VOID, PG_LSN,
+                    XID, TEXT_ARRAY ->
                 throw new AssertionError(to + " is no number");
         };
     }

@@ -47,6 +47,11 @@ final class FunctionChoice {
             }
         }
         if (best == null) {
+            int point = name.indexOf('.');
+            if (point >= 0) {
+                throw SqlException.error(SqlState.INVALID_SCHEMA_NAME,
+                        "schema \"" + name.substring(0, point) + "\" does not exist");
+            }
             throw SqlException.error(SqlState.UNDEFINED_FUNCTION, "function " + signature(name, given, names)
                     + " does not exist\nHINT: No function matches the given name and argument types. "
                     + "You might need to add explicit type casts. walwriter/SQL.md lists the functions there are.");

@@ -24,7 +24,7 @@ final class ParameterTypes {
     ParameterTypes(int[] declared) {
         for (int oid : declared) {
             PgType type = oid == 0 ? PgType.UNKNOWN : BY_OID.get(oid);
-            if (type == null || type == PgType.RECORD || type == PgType.VOID) {
+            if (type == null || type == PgType.RECORD || type == PgType.TEXT_ARRAY || type == PgType.VOID) {
                 throw SqlException.error(SqlState.FEATURE_NOT_SUPPORTED, "a parameter of the type with OID "
                         + Integer.toUnsignedString(oid) + " is not supported"
                         + "\nHINT: Leave the type to the server, and send the value as text.");

@@ -31,7 +31,8 @@ final class Planner {
 
     /// As PostgreSQL's catalog calls them.
     private static final Map<String, PgType> TYPES = Arrays.stream(PgType.values())
-            .filter(type -> type != PgType.RECORD && type != PgType.VOID && type != PgType.UNKNOWN)
+            .filter(type -> type != PgType.RECORD && type != PgType.TEXT_ARRAY && type != PgType.VOID
+                    && type != PgType.UNKNOWN)
             .collect(Collectors.toUnmodifiableMap(type -> type.name().toLowerCase(Locale.ROOT), Function.identity()));
 
     private final Catalog catalog;

@@ -105,7 +105,7 @@ record SelectShape(List<Node> items, List<Column> columns, @Nullable Source sour
             switch (item) {
                 case SelectItem.All(String qualifier) -> all(qualifier, scope, isCount, items);
                 case SelectItem.Value(Expression value, String alias) -> {
-                    Node node = isCount ? counted(value, planner) : planner.plan(value, scope);
+                    Node node = isCount ? counted(value, planner, scope) : planner.plan(value, scope);
                     items.add(new Item(node, alias == null ? name(value) : alias));
                 }
             }
@@ -127,12 +127,13 @@ record SelectShape(List<Node> items, List<Column> columns, @Nullable Source sour
         }
     }
 
-    private static Node counted(Expression value, Planner planner) {
+    private static Node counted(Expression value, Planner planner, Scope scope) {
         if (value instanceof Expression.CountAll) {
             return new Node.Column(PgType.INT8, 0);
         }
         if (value instanceof Expression.Column column) {
-            throw ungrouped(column.name());
+            scope.find(column.qualifier(), column.name());
+            throw ungrouped(scope.name() + "." + column.name());
         }
         return planner.plan(value, Scope.NOTHING);
     }
@@ -148,9 +149,9 @@ record SelectShape(List<Node> items, List<Column> columns, @Nullable Source sour
             case Expression.Column(_, String name) -> name;
             case Expression.Call(String name, _) -> name.substring(name.lastIndexOf('.') + 1);
             case Expression.CountAll() -> "count";
-            case Expression.Bool _ -> "bool";
-            case Expression.Cast(Expression inner, String type) -> name(inner).equals("?column?") ? type : name(inner);
-            case Expression.Text _, Expression.Whole _, Expression.Numeric _, Expression.Null _,
+            case Expression.Cast(Expression inner, String type) ->
+                inner instanceof Expression.Column || inner instanceof Expression.Call ? name(inner) : type;
+            case Expression.Text _, Expression.Whole _, Expression.Bool _, Expression.Numeric _, Expression.Null _,
                     Expression.Parameter _ -> "?column?";
         };
     }

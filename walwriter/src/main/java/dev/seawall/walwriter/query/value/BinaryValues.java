@@ -28,14 +28,14 @@ final class BinaryValues {
             case INT2 -> out.int32(Short.BYTES).int16((Integer) value);
             case INT4 -> out.int32(Integer.BYTES).int32((Integer) value);
             case INT8 -> out.int32(Long.BYTES).int64((Long) value);
-            case OID -> out.int32(Integer.BYTES).int32(((Long) value).intValue());
+            case OID, XID -> out.int32(Integer.BYTES).int32(((Long) value).intValue());
             case FLOAT8 -> out.int32(Long.BYTES).int64(Double.doubleToRawLongBits((Double) value));
             case NUMERIC -> NumericBinary.write((BigDecimal) value, out);
             case TIMESTAMPTZ -> out.int32(Long.BYTES).int64(micros(Duration.between(EPOCH, (Instant) value)));
             case INTERVAL -> out.int32(Long.BYTES + 2 * Integer.BYTES).int64(micros((Duration) value)).int64(0);
             case PG_LSN -> out.int32(Long.BYTES).int64(((Lsn) value).value());
             case TEXT, VARCHAR, NAME, UNKNOWN, VOID -> out.value((String) value);
-            case INET, RECORD -> throw unknown(type, "output");
+            case INET, RECORD, TEXT_ARRAY -> throw unknown(type, "output");
         }
     }
 
@@ -55,14 +55,14 @@ final class BinaryValues {
             case INT2 -> (int) expect(type, bytes, Short.BYTES, in).int16();
             case INT4 -> expect(type, bytes, Integer.BYTES, in).int32();
             case INT8 -> expect(type, bytes, Long.BYTES, in).int64();
-            case OID -> expect(type, bytes, Integer.BYTES, in).int32() & 0xFFFF_FFFFL;
+            case OID, XID -> expect(type, bytes, Integer.BYTES, in).int32() & 0xFFFF_FFFFL;
             case FLOAT8 -> Double.longBitsToDouble(expect(type, bytes, Long.BYTES, in).int64());
             case NUMERIC -> NumericBinary.read(in.bytes(bytes));
             case TIMESTAMPTZ -> EPOCH.plus(duration(expect(type, bytes, Long.BYTES, in).int64()));
             case INTERVAL -> interval(expect(type, bytes, Long.BYTES + 2 * Integer.BYTES, in));
             case PG_LSN -> new Lsn(expect(type, bytes, Long.BYTES, in).int64());
             case TEXT, VARCHAR, NAME, UNKNOWN -> Values.checked(in.text(bytes));
-            case INET, RECORD, VOID -> {
+            case INET, RECORD, TEXT_ARRAY, VOID -> {
                 in.bytes(bytes);
                 throw unknown(type, "input");
             }

@@ -98,7 +98,9 @@ final class NumberText {
         if (value == 0) {
             return 1 / value < 0 ? "-0" : "0";
         }
-        BigDecimal shortest = new BigDecimal(Double.toString(Math.abs(value))).stripTrailingZeros();
+        // Java has two digits at least of the smallest, which one tells.
+        String java = Math.abs(value) == Double.MIN_VALUE ? "5e-324" : Double.toString(Math.abs(value));
+        BigDecimal shortest = new BigDecimal(java).stripTrailingZeros();
         String digits = shortest.unscaledValue().toString();
         int exponent = digits.length() - 1 - shortest.scale();
         String sign = value < 0 ? "-" : "";

@@ -74,7 +74,7 @@ public final class Values {
             case NUMERIC -> ((BigDecimal) value).toPlainString();
             case TIMESTAMPTZ -> TimestampText.format((Instant) value);
             case INTERVAL -> IntervalText.format((Duration) value);
-            case INT2, INT4, INT8, OID, PG_LSN, TEXT, VARCHAR, NAME, UNKNOWN, INET, RECORD, VOID ->
+            case INT2, INT4, INT8, OID, XID, PG_LSN, TEXT, VARCHAR, NAME, UNKNOWN, INET, RECORD, TEXT_ARRAY, VOID ->
                 String.valueOf(value);
         };
     }
@@ -87,14 +87,14 @@ public final class Values {
             case INT2 -> (int) NumberText.parseWhole(type, text, Short.MIN_VALUE, Short.MAX_VALUE);
             case INT4 -> (int) NumberText.parseWhole(type, text, Integer.MIN_VALUE, Integer.MAX_VALUE);
             case INT8 -> NumberText.parseWhole(type, text, Long.MIN_VALUE, Long.MAX_VALUE);
-            case OID -> NumberText.parseWhole(type, text, Integer.MIN_VALUE, 0xFFFF_FFFFL) & 0xFFFF_FFFFL;
+            case OID, XID -> NumberText.parseWhole(type, text, Integer.MIN_VALUE, 0xFFFF_FFFFL) & 0xFFFF_FFFFL;
             case FLOAT8 -> NumberText.parseFloat(text);
             case NUMERIC -> NumberText.parseNumeric(text);
             case TIMESTAMPTZ -> TimestampText.parse(text);
             case INTERVAL -> IntervalText.parse(text);
             case PG_LSN -> lsn(text);
             case TEXT, VARCHAR, NAME, UNKNOWN, INET -> checked(text);
-            case RECORD, VOID -> throw SqlException.error(SqlState.FEATURE_NOT_SUPPORTED,
+            case RECORD, TEXT_ARRAY, VOID -> throw SqlException.error(SqlState.FEATURE_NOT_SUPPORTED,
                     "cannot accept a value of type " + type.sqlName());
         };
     }

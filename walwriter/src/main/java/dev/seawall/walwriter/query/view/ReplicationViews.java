@@ -1,0 +1,83 @@
+package dev.seawall.walwriter.query.view;
+
+import dev.seawall.wal.Lsn;
+import dev.seawall.walwriter.cluster.Cluster;
+import dev.seawall.walwriter.cluster.Senders.Sender;
+import dev.seawall.walwriter.cluster.Sessions.Session;
+import dev.seawall.walwriter.cluster.Slots.Slot;
+import dev.seawall.walwriter.query.Caller;
+import dev.seawall.walwriter.query.Rows;
+import dev.seawall.walwriter.query.View;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Who follows the log, and the slots that keep it for them.
+final class ReplicationViews {
+
+    static final List<View> ALL = List.of(
+            new View("pg_stat_replication", Table.columns("pid int4", "usesysid oid", "usename name",
+                    "application_name text", "client_addr inet", "client_hostname text", "client_port int4",
+                    "backend_start timestamptz", "backend_xmin xid", "state text", "sent_lsn pg_lsn",
+                    "write_lsn pg_lsn", "flush_lsn pg_lsn", "replay_lsn pg_lsn", "write_lag interval",
+                    "flush_lag interval", "replay_lag interval", "sync_priority int4", "sync_state text",
+                    "reply_time timestamptz"), ReplicationViews::replication),
+            new View("pg_replication_slots", Table.columns("slot_name name", "plugin name", "slot_type text",
+                    "datoid oid", "database name", "temporary bool", "active bool", "active_pid int4", "xmin xid",
+                    "catalog_xmin xid", "restart_lsn pg_lsn", "confirmed_flush_lsn pg_lsn", "wal_status text",
+                    "safe_wal_size int8", "two_phase bool"), ReplicationViews::slots));
+
+    private ReplicationViews() {}
+
+    private static @Nullable Lsn known(Lsn lsn) {
+        return lsn.isValid() ? lsn : null;
+    }
+
+    private static void replication(Caller caller, Rows into) {
+        Cluster cluster = caller.cluster();
+        Map<Integer, Session> sessions = cluster.sessions().list().stream()
+                .collect(Collectors.toMap(Session::pid, Function.identity(), (one, _) -> one));
+        for (Sender sender : cluster.senders().list()) {
+            Session session = sessions.get(sender.pid());
+            if (session != null) {
+                into.row(row(sender, session, SessionViews.maySee(caller, session)));
+            }
+        }
+    }
+
+    private static @Nullable Object[] row(Sender sender, Session session, boolean isSeen) {
+        @Nullable Object[] row = new Object[20];
+        row[0] = sender.pid();
+        row[2] = session.user();
+        row[3] = session.applicationName();
+        if (isSeen) {
+            row[4] = SessionViews.address(session);
+            row[6] = SessionViews.port(session);
+            row[7] = LogViews.micros(session.start());
+            row[9] = sender.state();
+            row[10] = known(sender.sent());
+            row[11] = known(sender.write());
+            row[12] = known(sender.flush());
+            row[13] = known(sender.replay());
+            row[14] = sender.writeLag();
+            row[15] = sender.flushLag();
+            row[16] = sender.replayLag();
+            row[17] = 0;
+            row[18] = "async";
+            row[19] = LogViews.micros(sender.replyTime());
+        }
+        return row;
+    }
+
+    /// No slot is ever invalidated here: its log stays until it is dropped.
+    private static void slots(Caller caller, Rows into) {
+        for (Slot slot : caller.cluster().slots().list()) {
+            boolean isActive = slot.activePid() != 0;
+            into.row(slot.name(), null, "physical", null, null, slot.isTemporary(), isActive,
+                    isActive ? slot.activePid() : null, null, null, known(slot.restart()), null,
+                    slot.restart().isValid() ? "reserved" : null, null, false);
+        }
+    }
+}
