@@ -2,11 +2,16 @@ package dev.seawall.walwriter.client;
 
 import dev.seawall.wal.role.World;
 import dev.seawall.walwriter.auth.scram.ScramClient;
+import dev.seawall.walwriter.tls.ClientTls;
+import dev.seawall.walwriter.tls.TlsChannel;
 import dev.seawall.walwriter.wire.MessageInput;
 import dev.seawall.walwriter.wire.MessageOutput;
 import dev.seawall.walwriter.wire.SqlException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ProtocolException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Handshake {
 
     private static final int PROTOCOL_3_0 = 3 << 16;
+    private static final int SSL_REQUEST = 80877103;
     private static final int OK = 0;
     private static final int SASL = 10;
     private static final int SASL_CONTINUE = 11;
@@ -36,6 +42,29 @@ final class Handshake {
         this.incoming = incoming;
         this.out = out;
         this.world = world;
+    }
+
+    /// Asks for encryption, when the caller wants it and it is no Unix socket, and begins it.
+    ///
+    /// @throws IOException also if the server has none: nothing is sent in clear then
+    static ByteChannel encrypted(ByteChannel channel, Address address, @Nullable ClientTls tls) throws IOException {
+        if (tls == null || !(address instanceof Address.Host(var host, _))) {
+            return channel;
+        }
+        MessageOutput out = new MessageOutput(channel);
+        out.beginUntyped().int32(SSL_REQUEST).end();
+        out.flush();
+        // One byte and no more: what follows belongs to TLS.
+        ByteBuffer answer = ByteBuffer.allocate(1);
+        if (channel.read(answer) < 0) {
+            throw new EOFException("the server ended the connection");
+        }
+        if (answer.get(0) != 'S') {
+            throw new ProtocolException("the server at \"" + host + "\" does not support TLS, but it was asked for");
+        }
+        TlsChannel encrypted = TlsChannel.client(channel, tls, host);
+        encrypted.handshake();
+        return encrypted;
     }
 
     /// @return the process id that the server gave the session

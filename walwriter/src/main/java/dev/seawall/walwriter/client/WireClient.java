@@ -47,11 +47,12 @@ public final class WireClient implements AutoCloseable {
         World world = new SystemWorld();
         OpeningChannel opening = OpeningChannel.connect(address, login.timeout(), world);
         try {
-            Incoming incoming = new Incoming(new MessageInput(opening, MAX_MESSAGE_BYTES));
-            MessageOutput out = new MessageOutput(opening);
+            ByteChannel channel = Handshake.encrypted(opening, address, login.tls());
+            Incoming incoming = new Incoming(new MessageInput(channel, MAX_MESSAGE_BYTES));
+            MessageOutput out = new MessageOutput(channel);
             int pid = new Handshake(login, incoming, out, world).run();
             opening.opened();
-            return new WireClient(opening, incoming, out, pid);
+            return new WireClient(channel, incoming, out, pid);
         } catch (IOException | RuntimeException e) {
             opening.close();
             throw e;

@@ -77,7 +77,15 @@ public final class TlsChannel implements ByteChannel {
         } catch (IOException e) {
             sayWhy();
             throw e;
+        } catch (RuntimeException e) {
+            sayWhy();
+            throw failed(e);
         }
+    }
+
+    /// Nothing that a peer sends may be more than an error of its own connection.
+    private static SSLException failed(RuntimeException cause) {
+        return new SSLException("TLS failed: " + cause, cause);
     }
 
     private HandshakeStatus runTasks() {
@@ -131,8 +139,7 @@ public final class TlsChannel implements ByteChannel {
         try {
             return engine.unwrap(netIn, into);
         } catch (RuntimeException e) {
-            // Nothing that a peer sends may be more than an error of its own connection.
-            throw new SSLException("TLS failed: " + e, e);
+            throw failed(e);
         }
     }
 
@@ -183,6 +190,8 @@ public final class TlsChannel implements ByteChannel {
                 channel.write(record);
             }
             return result;
+        } catch (RuntimeException e) {
+            throw failed(e);
         } finally {
             writing.unlock();
         }
@@ -197,17 +206,17 @@ public final class TlsChannel implements ByteChannel {
             plain = NOTHING;
             int before = into.position();
             SSLEngineResult result = unwrap(into);
-            if (result == null) {
+            if (result != null && result.getStatus() == Status.BUFFER_OVERFLOW) {
+                // The record is larger than what the caller has room for, or will be once it is here as a whole.
+                result = unwrap(plainRoom());
+            }
+            if (result == null || result.getStatus() == Status.CLOSED) {
                 return -1;
             }
-            switch (result.getStatus()) {
-                case CLOSED -> {
-                    return -1;
-                }
-                // The record is larger than what the caller has room for.
-                case BUFFER_OVERFLOW -> unwrap(plainRoom());
-                case OK, BUFFER_UNDERFLOW -> afterRecord(result.getHandshakeStatus());
+            if (result.getStatus() == Status.BUFFER_OVERFLOW) {
+                throw new SSLException("a TLS record is larger than was agreed on");
             }
+            afterRecord(result.getHandshakeStatus());
             if (into.position() > before) {
                 return into.position() - before;
             }
