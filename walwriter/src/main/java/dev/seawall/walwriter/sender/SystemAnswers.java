@@ -91,7 +91,7 @@ final class SystemAnswers {
     }
 
     void dropSlot(ReplicationCommand.DropSlot drop, ReplicationConnection connection) throws IOException {
-        while (drop.isWaiting() && isUsed(drop.slot())) {
+        while (drop.isWaiting() && isUsedByOther(drop.slot(), connection.pid())) {
             world.park(connection::isTerminated, WAIT_STEP.toNanos());
             connection.checkInterrupts();
         }
@@ -100,8 +100,8 @@ final class SystemAnswers {
     }
 
     /// A temporary one of another session is: it ends with that.
-    private boolean isUsed(String name) {
-        return slots.find(name).map(slot -> slot.activePid() != 0).orElse(false);
+    private boolean isUsedByOther(String name, int pid) {
+        return slots.find(name).map(slot -> slot.activePid() != 0 && slot.activePid() != pid).orElse(false);
     }
 
     void history(TimelineId timeline, MessageOutput out) throws IOException {
