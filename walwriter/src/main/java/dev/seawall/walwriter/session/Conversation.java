@@ -68,6 +68,7 @@ public final class Conversation {
         } finally {
             block.rollback();
             catalog.sessionEnded(session);
+            session.cluster().slots().sessionEnded(session.pid());
         }
     }
 

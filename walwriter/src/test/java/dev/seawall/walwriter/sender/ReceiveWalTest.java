@@ -3,10 +3,12 @@ package dev.seawall.walwriter.sender;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.seawall.wal.Lsn;
+import dev.seawall.wal.PageLayout;
 import dev.seawall.witness.PostgresPrograms;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -78,6 +80,12 @@ final class ReceiveWalTest {
         }
     }
 
+    private void awaitNobody() throws InterruptedException {
+        while (!log.replication().list().isEmpty()) {
+            Thread.sleep(10);
+        }
+    }
+
     /// Waits until the receiver has written all there is now.
     private Lsn awaitReceived(Path into) throws Exception {
         Lsn end = log.wal().flushLsn();
@@ -123,6 +131,8 @@ final class ReceiveWalTest {
 
     @Test
     void segments_are_stored_byte_for_byte_under_concurrent_commits() throws Exception {
+        log.close();
+        log = StreamedLog.create(PageLayout.SEGMENT_BYTES_DEFAULT, Duration.ofMinutes(1));
         Path into = log.beside("wal");
         Process receiver = receive("-D", into.toString());
         fill(3);
@@ -183,10 +193,12 @@ final class ReceiveWalTest {
         Lsn end = Lsn.INVALID;
         for (int i = 0; i < 4; i++) {
             Process receiver = receive("-D", into.toString());
+            await("it to begin", () -> !log.replication().list().isEmpty());
             fill(1);
             end = awaitReceived(into);
             if (i < 3) {
                 receiver.destroyForcibly().waitFor();
+                awaitNobody();
                 assertThat(files(into)).anyMatch(file -> file.endsWith(".partial"));
             } else {
                 interrupt(receiver);
@@ -203,7 +215,7 @@ final class ReceiveWalTest {
         fill(1);
         log.wal().fence();
         Lsn end = log.wal().flushLsn();
-        assertThat(log.replication().drain(end, java.time.Duration.ofSeconds(10))).isTrue();
+        assertThat(log.replication().drain(end, Duration.ofSeconds(10))).isTrue();
         log.stop();
         try (StreamedLog second = log.reopen()) {
             Lsn later = second.append(100);

@@ -142,7 +142,7 @@ final class ReplicationTest {
             assertThat(Lsn.parse(String.valueOf(result.rows().getFirst().get(2))).isAfter(log.wal().flushLsn())).isFalse();
             assertThat(result.tag()).isEqualTo("IDENTIFY_SYSTEM");
             assertThat(client.query("SHOW data_directory_mode").value()).isEqualTo("0700");
-            assertThat(client.query("SHOW wal_segment_size").value()).isEqualTo("16MB");
+            assertThat(client.query("SHOW wal_segment_size").value()).isEqualTo("1MB");
         }
     }
 
@@ -391,7 +391,7 @@ final class ReplicationTest {
     @Test
     void a_client_that_is_silent_is_asked_and_then_cut_off() throws Exception {
         log.close();
-        log = StreamedLog.create(Duration.ofSeconds(1), settings -> settings);
+        log = StreamedLog.create(PageLayout.SEGMENT_BYTES_MIN, Duration.ofSeconds(1));
         try (WireClient client = log.connect(); WireClient deaf = log.connect()) {
             Received unread = start(deaf, begin());
             Received received = start(client, begin()).upTo(log.wal().flushLsn());

@@ -1,21 +1,23 @@
 package dev.seawall.walwriter.sender;
 
-import dev.seawall.settings.ServerSettings;
-import dev.seawall.settings.Settings;
 import dev.seawall.wal.Lsn;
+import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.SegmentName;
 import dev.seawall.wal.SegmentNumber;
+import dev.seawall.wal.disk.LinuxDisk;
 import dev.seawall.walwriter.Wal;
 import dev.seawall.walwriter.client.Address;
 import dev.seawall.walwriter.client.Login;
 import dev.seawall.walwriter.client.WireClient;
 import dev.seawall.walwriter.server.ServedLog;
 import dev.seawall.walwriter.slots.ReplicationSlots;
+import dev.seawall.walwriter.start.ClusterInit;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -35,28 +37,32 @@ final class StreamedLog implements AutoCloseable {
     private final Duration timeout;
     private final ServedLog served;
 
-    private StreamedLog(Path home, boolean isNew, Duration timeout, UnaryOperator<Settings> settings)
-            throws IOException {
+    /// @param segmentBytes 0: there is a cluster
+    private StreamedLog(Path home, int segmentBytes, Duration timeout) throws IOException {
         this.home = home;
-        this.isOwner = isNew;
+        this.isOwner = segmentBytes > 0;
         this.timeout = timeout;
         Path cluster = home.resolve("c");
-        this.served = isNew ? ServedLog.create(cluster, settings, this::streaming)
-                : ServedLog.open(cluster, settings, this::streaming);
+        if (segmentBytes > 0) {
+            ClusterInit.create(new LinuxDisk(), cluster, ClusterInit.Options.of(7_000_000_000_000_000_001L,
+                    new PageLayout(segmentBytes)), Instant.now());
+        }
+        this.served = ServedLog.open(cluster, UnaryOperator.identity(), this::streaming);
     }
 
+    /// A new one with segments of 1 MiB, so that there are soon many.
     static StreamedLog create() throws IOException {
-        return create(Duration.ofMinutes(1), settings -> settings);
+        return create(PageLayout.SEGMENT_BYTES_MIN, Duration.ofMinutes(1));
     }
 
-    static StreamedLog create(Duration timeout, UnaryOperator<Settings> settings) throws IOException {
+    static StreamedLog create(int segmentBytes, Duration timeout) throws IOException {
         // Short, because a Unix socket's path may have only 107 bytes.
-        return new StreamedLog(Files.createTempDirectory(Path.of("/tmp"), "swstr"), true, timeout, settings);
+        return new StreamedLog(Files.createTempDirectory(Path.of("/tmp"), "swstr"), segmentBytes, timeout);
     }
 
     /// The same cluster, once it was closed, as another process would open it. The first one removes it.
     StreamedLog reopen() throws IOException {
-        return new StreamedLog(home, false, timeout, settings -> settings);
+        return new StreamedLog(home, 0, timeout);
     }
 
     private ServedLog.Streaming streaming(ServedLog.Parts parts) {
@@ -177,9 +183,5 @@ final class StreamedLog implements AutoCloseable {
         try (Replication _ = replication()) {
             served.close();
         }
-    }
-
-    static UnaryOperator<Settings> withSlots(int most) {
-        return settings -> settings.with(ServerSettings.MAX_REPLICATION_SLOTS, most);
     }
 }
