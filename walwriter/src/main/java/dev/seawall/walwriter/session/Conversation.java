@@ -171,7 +171,7 @@ public final class Conversation {
         String timeout = settings.get("statement_timeout");
         // Also none: in a pipeline the last statement's would still be there.
         interrupts.deadline(timeout.equals("0") ? null
-                : deadline(Duration.ofMillis(Long.parseLong(timeout)), SqlException.error(
+                : deadline(RuntimeParameter.duration(timeout), SqlException.error(
                         SqlState.QUERY_CANCELED, "canceling statement due to statement timeout")));
     }
 
@@ -199,8 +199,9 @@ public final class Conversation {
     /// @param isLast of its message: what stands outside a block is committed before its completion is told
     private void simple(Planned planned, boolean isLast) throws IOException {
         interrupts.check();
-        List<Column> columns = StatementExecution.columns(planned);
         session.execution().checkAllowed(planned.statement());
+        planned.checkNoParameters();
+        List<Column> columns = StatementExecution.columns(planned);
         if (columns != null) {
             Replies.rowDescription(out, columns);
         }

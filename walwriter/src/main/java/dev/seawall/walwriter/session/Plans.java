@@ -4,6 +4,8 @@ import dev.seawall.walwriter.query.Catalog;
 import dev.seawall.walwriter.query.plan.SelectPlan;
 import dev.seawall.walwriter.sql.SqlParser;
 import dev.seawall.walwriter.sql.Statement;
+import dev.seawall.walwriter.wire.SqlException;
+import dev.seawall.walwriter.wire.SqlState;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -20,16 +22,51 @@ public final class Plans {
     private final Catalog catalog;
     private final ConcurrentHashMap<String, List<Planned>> byText = new ConcurrentHashMap<>();
 
-    /// A statement, ready to be executed.
-    ///
-    /// @param select null if it is none
-    record Planned(Statement statement, @Nullable SelectPlan select) {}
+    /// A statement that is planned when its turn comes: what stands before it in its text is executed first.
+    static final class Planned {
+        private final Statement statement;
+        private final int[] parameterTypes;
+        private final Catalog catalog;
+        /// Two sessions may both make it; either will do.
+        private volatile @Nullable SelectPlan select;
+
+        private Planned(Statement statement, int[] parameterTypes, Catalog catalog) {
+            this.statement = statement;
+            this.parameterTypes = parameterTypes;
+            this.catalog = catalog;
+        }
+
+        Statement statement() {
+            return statement;
+        }
+
+        /// Null if it is no SELECT.
+        ///
+        /// @throws SqlException if what it names does not exist, or does not go together
+        @Nullable SelectPlan select() {
+            SelectPlan plan = select;
+            if (plan == null && statement instanceof Statement.Select text) {
+                plan = SelectPlan.of(text, parameterTypes, catalog);
+                select = plan;
+            }
+            return plan;
+        }
+
+        /// For a client that cannot give parameters.
+        void checkNoParameters() {
+            SelectPlan plan = select();
+            if (plan != null && !plan.parameterTypes().isEmpty()) {
+                throw SqlException.error(SqlState.UNDEFINED_PARAMETER, "there is no parameter $1");
+            }
+        }
+    }
 
     public Plans(Catalog catalog) {
         this.catalog = catalog;
     }
 
     /// @return one for each statement of the text
+    /// @throws SqlException if it is not SQL
     List<Planned> of(String text) {
         List<Planned> known = byText.get(text);
         if (known != null) {
@@ -53,7 +90,6 @@ public final class Plans {
     }
 
     private Planned plan(Statement statement, int[] parameterTypes) {
-        return new Planned(statement, statement instanceof Statement.Select select
-                ? SelectPlan.of(select, parameterTypes, catalog) : null);
+        return new Planned(statement, parameterTypes, catalog);
     }
 }

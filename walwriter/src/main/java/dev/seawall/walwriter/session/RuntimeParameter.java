@@ -1,10 +1,12 @@
 package dev.seawall.walwriter.session;
 
-import dev.seawall.settings.Setting;
 import dev.seawall.settings.ServerSettings;
+import dev.seawall.settings.Setting;
+import dev.seawall.settings.SettingType;
 import dev.seawall.walwriter.wire.SqlException;
 import dev.seawall.walwriter.wire.SqlState;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +30,9 @@ record RuntimeParameter(String name, String byDefault, boolean isReported, boole
     /// What a client's version checks are made against: the format is PostgreSQL 15's.
     static final String SERVER_VERSION = "15.0 (Seawall 0.1.0)";
 
+    private static final SettingType.Time TIME = new SettingType.Time(Duration.ofMillis(1), Duration.ZERO,
+            Duration.ofMillis(Integer.MAX_VALUE));
+
     private static final Map<String, RuntimeParameter> ALL = new LinkedHashMap<>();
 
     static {
@@ -49,9 +54,9 @@ record RuntimeParameter(String name, String byDefault, boolean isReported, boole
         define("extra_float_digits", "1", false, RuntimeParameter::number, "Taken and without effect");
         define("search_path", "\"$user\", public", false, UnaryOperator.identity(), "Taken and without effect");
         define("client_min_messages", "notice", false, RuntimeParameter::level, "Notices below it are not sent");
-        define("lock_timeout", "0", false, RuntimeParameter::number, "Taken and without effect: there are no locks");
-        define("statement_timeout", "0", false, RuntimeParameter::number,
-                "Milliseconds after which a statement that waits is cancelled; 0: never");
+        define("lock_timeout", "0", false, RuntimeParameter::time, "Taken and without effect: there are no locks");
+        define("statement_timeout", "0", false, RuntimeParameter::time,
+                "A statement that waits for longer is cancelled; 0: never");
         override(ServerSettings.SYNCHRONOUS_COMMIT);
         override(ServerSettings.IDLE_IN_TRANSACTION_SESSION_TIMEOUT);
         override(ServerSettings.IDLE_SESSION_TIMEOUT);
@@ -175,6 +180,15 @@ record RuntimeParameter(String name, String byDefault, boolean isReported, boole
             throw new IllegalArgumentException("Levels are debug, log, notice, warning, error.");
         }
         return level;
+    }
+
+    private static String time(String text) {
+        return TIME.format(TIME.parse(text));
+    }
+
+    /// Of a value that is a time.
+    static Duration duration(String value) {
+        return TIME.parse(value);
     }
 
     private static String number(String text) {

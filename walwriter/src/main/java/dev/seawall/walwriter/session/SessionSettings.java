@@ -76,6 +76,10 @@ final class SessionSettings {
         if (value == null) {
             value = ofSession.get(setting);
         }
+        if (value == null && setting.name().startsWith("transaction_")) {
+            // What SHOW tells of a transaction that has not said otherwise, or of none.
+            return get("default_" + setting.name());
+        }
         return value != null ? value : serverValue(setting);
     }
 

@@ -25,6 +25,7 @@ import dev.seawall.walwriter.slots.ReplicationSlots;
 import dev.seawall.walwriter.start.ClusterInit;
 import dev.seawall.walwriter.start.LogStart;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
@@ -58,6 +59,19 @@ public final class ServedLog implements AutoCloseable {
     /// @param directory its path must be short, for the socket's
     public static ServedLog create(Path directory) throws IOException {
         return create(directory, settings -> settings, _ -> new Streaming(List.of(), List::of));
+    }
+
+    /// A new cluster that listens on a free port of 127.0.0.1 too.
+    public static ServedLog onLoopback(Path directory) throws IOException {
+        int port = freePort();
+        return create(directory, settings -> settings.with(ServerSettings.LISTEN_ADDRESSES, "127.0.0.1")
+                .with(ServerSettings.PORT, port), _ -> new Streaming(List.of(), List::of));
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0)) {
+            return free.getLocalPort();
+        }
     }
 
     /// What a replication connection can ask for.
@@ -104,7 +118,12 @@ public final class ServedLog implements AutoCloseable {
     }
 
     public Path socket() {
-        return directory.resolve(".s.PGSQL." + PORT);
+        return directory.resolve(".s.PGSQL." + port());
+    }
+
+    /// Of TCP, and in the Unix socket's name.
+    public int port() {
+        return cluster.settings().get(ServerSettings.PORT);
     }
 
     public Wal wal() {
