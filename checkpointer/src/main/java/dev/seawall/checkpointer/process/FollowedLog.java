@@ -110,6 +110,7 @@ final class FollowedLog implements AutoCloseable {
                 opening.options().held());
         Redo redo = new Redo(new RedoSource(reader, layout, dataFiles.redoPoint(), welcome.nextXid(),
                 streamed::announced), managers, held, StopRule.NONE, opening.world());
+        redo.onProgress(progress -> streamed.passed(progress.position()));
         parts.redo = redo;
         parts.redoRunning = opening.world().start(new WatchedRole(redo, this::failed));
     }

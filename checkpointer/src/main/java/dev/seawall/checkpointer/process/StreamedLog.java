@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///      kept                 received        announced
 /// -------|######################|-----------------|------>
-///        the page asked for     the stream's      end of the last record that is
-///        last, and all behind   end               known to be durable: redo's limit
+///        what may be asked      the stream's      end of the last record that is
+///        for again, and more    end               known to be durable: redo's limit
 /// ```
 /// One thread receives, one reads. Who receives waits while the window is full; who asks for a page
 /// that was not received yet waits for it, over however many connections: so a record of any size
@@ -100,6 +100,16 @@ final class StreamedLog implements LogBytes {
             bytes.get(window, index, count);
             received += count;
             wake(reader);
+        }
+    }
+
+    /// The reader, in its thread: all before `position` is read. Without this a segment that was closed
+    /// early would stop the stream: its rest is received, and nobody asks for it.
+    void passed(Lsn position) {
+        long page = layout.pageOf(position).value();
+        if (page > kept) {
+            kept = page;
+            wake(receiver);
         }
     }
 
