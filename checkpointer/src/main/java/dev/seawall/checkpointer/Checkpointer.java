@@ -89,23 +89,23 @@ public final class Checkpointer implements Role, AutoCloseable {
     /// @param isImmediate without pauses; else it is spread as usual
     /// @return completes when its redo point is durable and reported
     public CompletableFuture<CheckpointReport> requestCheckpoint(boolean isImmediate) {
+        return hold.isHeld() ? CompletableFuture.failedFuture(FileHold.held()) : woken(requests.add(isImmediate));
+    }
+
+    /// To be called before redo is waited for: it may be waiting for the files' release itself.
+    ///
+    /// @throws IllegalStateException if there can be no checkpoint now
+    public void requireNotHeld() {
         if (hold.isHeld()) {
-            return CompletableFuture.failedFuture(new IllegalStateException(
-                    "no checkpoint now: the data files are held for a copy\nHINT: End the backup first."));
+            throw FileHold.held();
         }
-        return woken(requests.add(isImmediate));
     }
 
     /// Asks for a checkpoint, and that no file under `base/` changes from its end on until
     /// [#releaseFiles]: so a plain copy is whole. Redo goes on in memory, and waits when that is full;
     /// checkpoints that fall due wait. Only `base/held`, which belongs to no copy, is still written.
     public CompletableFuture<CheckpointReport> requestHold(boolean isImmediate) {
-        try {
-            hold.want();
-        } catch (IllegalStateException e) {
-            return CompletableFuture.failedFuture(e);
-        }
-        return woken(requests.add(isImmediate));
+        return hold.want() ? woken(requests.add(isImmediate)) : CompletableFuture.failedFuture(FileHold.held());
     }
 
     /// Ends what [#requestHold] began, or was about to begin.
@@ -167,7 +167,7 @@ public final class Checkpointer implements Role, AutoCloseable {
         };
     }
 
-    /// Takes new settings, from the next decision on.
+    /// From the next decision on.
     public void options(CheckpointOptions changed) {
         options = changed;
     }

@@ -12,13 +12,18 @@ final class FileHold {
 
     private State state = State.FREE;
 
-    /// @throws IllegalStateException if somebody else copies
-    synchronized void want() {
-        if (state != State.FREE) {
-            throw new IllegalStateException("the data files are held for a copy already"
-                    + "\nHINT: End the backup that is under way first.");
+    /// @return false if somebody else copies, or is about to
+    synchronized boolean want() {
+        boolean isFree = state == State.FREE;
+        if (isFree) {
+            state = State.WANTED;
         }
-        state = State.WANTED;
+        return isFree;
+    }
+
+    static IllegalStateException held() {
+        return new IllegalStateException("no checkpoint now: the data files are held for a copy"
+                + "\nHINT: End the backup that is under way first.");
     }
 
     /// A checkpoint begins: at its end the files may be held.

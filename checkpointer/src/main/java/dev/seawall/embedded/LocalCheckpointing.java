@@ -37,6 +37,7 @@ final class LocalCheckpointing implements Checkpointing {
 
     @Override
     public CheckpointReport checkpoint(boolean isImmediate) throws IOException {
+        checkpointer.requireNotHeld();
         redo.awaitApplied(wal.flushLsn());
         return checkpointer.await(checkpointer.requestCheckpoint(isImmediate));
     }
@@ -49,6 +50,7 @@ final class LocalCheckpointing implements Checkpointing {
 
     @Override
     public CheckpointReport holdFiles(boolean isImmediate) throws IOException {
+        checkpointer.requireNotHeld();
         redo.awaitApplied(wal.flushLsn());
         return checkpointer.await(checkpointer.requestHold(isImmediate));
     }

@@ -212,6 +212,7 @@ public final class Seawall implements AutoCloseable {
     /// Checkpoints now, without pauses.
     public CheckpointReport checkpoint() throws IOException {
         Checkpointer checkpointer = part(parts.checkpointer);
+        checkpointer.requireNotHeld();
         redo().awaitApplied(wal().flushLsn());
         return checkpointer.await(checkpointer.requestCheckpoint(true));
     }

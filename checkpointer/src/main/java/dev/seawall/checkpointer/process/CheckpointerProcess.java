@@ -229,10 +229,14 @@ public final class CheckpointerProcess implements AutoCloseable {
         @Override
         public CompletableFuture<LinkMessage.Answer> asked(LinkMessage.Request request) {
             return switch (request) {
-                case LinkMessage.Checkpoint(Lsn upTo, boolean isImmediate) ->
-                        errands.add(upTo, () -> reported(checkpointer().requestCheckpoint(isImmediate)));
-                case LinkMessage.HoldFiles(Lsn upTo, boolean isImmediate) ->
-                        errands.add(upTo, () -> reported(checkpointer().requestHold(isImmediate)));
+                case LinkMessage.Checkpoint(Lsn upTo, boolean isImmediate) -> {
+                    checkpointer().requireNotHeld();
+                    yield errands.add(upTo, () -> reported(checkpointer().requestCheckpoint(isImmediate)));
+                }
+                case LinkMessage.HoldFiles(Lsn upTo, boolean isImmediate) -> {
+                    checkpointer().requireNotHeld();
+                    yield errands.add(upTo, () -> reported(checkpointer().requestHold(isImmediate)));
+                }
                 case LinkMessage.ReadPage read -> errands.add(read.upTo(), () -> read(read));
                 case LinkMessage.ReleaseFiles() -> {
                     checkpointer().releaseFiles();

@@ -30,6 +30,8 @@ final class StreamedLog implements LogBytes {
 
     private static final long LOOK_NANOS = 1_000_000_000L;
 
+    private static final long WAIT_NANOS = 1_000_000_000;
+
     private final PageLayout layout;
     private final long systemId;
     private final TimelineHistory history;

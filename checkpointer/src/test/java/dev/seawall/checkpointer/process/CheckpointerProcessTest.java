@@ -404,7 +404,7 @@ final class CheckpointerProcessTest {
         Map<String, Instant> held = times(cluster.resolve("base"));
         commitSome(in, random, 300);
         assertThatThrownBy(() -> in.checkpointing().holdFiles(true)).isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("held for a copy already");
+                .hasMessageContaining("no checkpoint now: the data files are held for a copy");
         copy(cluster.resolve("base"), copy.resolve("base"));
         commitSome(in, random, 300);
         assertThat(times(cluster.resolve("base"))).isEqualTo(held);
