@@ -9,16 +9,12 @@ import dev.seawall.checkpointer.pages.PageStore;
 import dev.seawall.recovery.ResourceManagers;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.TimelineId;
-import dev.seawall.wal.disk.Disk;
-import dev.seawall.wal.disk.DiskFile;
 import dev.seawall.walwriter.CheckpointReport;
 import dev.seawall.walwriter.Retention;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.Map;
 
 /// Copies `base/` for a base backup while redo goes on.
@@ -29,7 +25,6 @@ import java.util.Map;
 public final class OnlineCopy implements PageCopy {
 
     private static final String RETENTION = "base backup";
-    private static final int CHUNK_BYTES = 1 << 20;
 
     private final DataFiles dataFiles;
     private final Checkpointer checkpointer;
@@ -104,7 +99,8 @@ public final class OnlineCopy implements PageCopy {
             try {
                 Path engines = dataFiles.path().resolve(ResourceManagers.ENGINES);
                 if (dataFiles.disk().exists(engines)) {
-                    copyDirectory(engines, DataFiles.DIRECTORY + "/" + ResourceManagers.ENGINES, receiver);
+                    new PlainCopy(dataFiles.disk(), receiver)
+                            .directory(engines, DataFiles.DIRECTORY + "/" + ResourceManagers.ENGINES);
                 }
             } finally {
                 checkpointer.releaseEngineFiles();
@@ -128,31 +124,6 @@ public final class OnlineCopy implements PageCopy {
                 pages.copy(id, page.clear());
                 DataPage.checksum(page, checksum.of(page, block));
                 receiver.bytes(page.clear());
-            }
-        }
-
-        private void copyDirectory(Path directory, String name, Receiver receiver) throws IOException {
-            for (String entry : dataFiles.disk().list(directory)) {
-                Path path = directory.resolve(entry);
-                try {
-                    copyDirectory(path, name + "/" + entry, receiver);
-                } catch (NotDirectoryException e) {
-                    receiver.file(name + "/" + entry);
-                    copyFile(path, receiver);
-                }
-            }
-        }
-
-        private void copyFile(Path path, Receiver receiver) throws IOException {
-            ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES);
-            try (DiskFile file = dataFiles.disk().open(path, EnumSet.of(Disk.Open.READ_ONLY))) {
-                long offset = 0;
-                int read = file.read(chunk, 0);
-                while (read > 0) {
-                    receiver.bytes(chunk.flip());
-                    offset += read;
-                    read = file.read(chunk.clear(), offset);
-                }
             }
         }
 

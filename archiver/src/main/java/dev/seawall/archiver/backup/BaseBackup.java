@@ -15,7 +15,7 @@ import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.TimelineId;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.role.World;
-import dev.seawall.walwriter.start.ClusterLayout;
+import dev.seawall.walwriter.start.ControlStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -100,7 +100,7 @@ public final class BaseBackup {
 
     private BackupManifest copy(String label, PageCopy.Session session, BackupWriter writer) throws IOException {
         Instant started = world.now();
-        ControlFile control = readControl();
+        ControlFile control = ControlStore.peek(disk, world, cluster);
         if (control.systemId() != session.systemId()) {
             throw new IOException("data files are of system " + Long.toUnsignedString(session.systemId())
                     + ", pg_control of " + Long.toUnsignedString(control.systemId()));
@@ -127,13 +127,6 @@ public final class BaseBackup {
         return new BackupManifest(label, control.systemId(), timeline, redo, control.checkpointLsn(), stop,
                 started, stopped.isBefore(started) ? started : stopped, control.segmentBytes(),
                 control.maxConnections(), codec.format(), writer.finish());
-    }
-
-    private ControlFile readControl() throws IOException {
-        Path path = ClusterLayout.control(cluster);
-        try (DiskInput in = DiskInput.open(disk, path)) {
-            return ControlFile.read(ByteBuffer.wrap(in.readNBytes(ControlFile.BYTES)), path.toString());
-        }
     }
 
     /// The control file that the copy is restored with: recovery begins at its redo point and must

@@ -5,9 +5,12 @@ import dev.seawall.tools.ExitCode;
 import dev.seawall.tools.ExitCodeException;
 import dev.seawall.tools.daemon.DaemonRole;
 import dev.seawall.tools.daemon.WalwriterAddress;
+import dev.seawall.wal.disk.Disk;
+import dev.seawall.walwriter.client.Address;
 import dev.seawall.walwriter.client.Login;
 import dev.seawall.walwriter.client.ServerException;
 import dev.seawall.walwriter.client.WireClient;
+import dev.seawall.walwriter.start.DirectoryLock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,23 +24,41 @@ public final class RunningWalwriter {
 
     private RunningWalwriter() {}
 
-    /// A connection, if a walwriter runs.
+    /// A connection, if the cluster is open: a walwriter runs, or a program that has the cluster in its own
+    /// JVM and serves it.
     ///
-    /// @return empty: none does, so that the caller may open the cluster itself
+    /// @return empty: it is not, so that the caller may open it itself
     /// @throws ExitCodeException if one runs and cannot be reached, which is no reason to open anything
-    public static Optional<WireClient> connect(Path cluster, Settings settings) throws IOException {
-        if (RunningDaemon.find(cluster, DaemonRole.WALWRITER).isEmpty()) {
+    public static Optional<WireClient> connect(Disk disk, Path cluster, Settings settings) throws IOException {
+        // First: a socket that is found without it may be anybody's.
+        if (RunningDaemon.find(cluster, DaemonRole.WALWRITER).isEmpty() && !DirectoryLock.isHeld(disk, cluster)) {
             return Optional.empty();
         }
         try {
-            return Optional.of(WireClient.connect(WalwriterAddress.of(settings, cluster), login(TIMEOUT)));
+            WireClient client = WireClient.connect(WalwriterAddress.of(settings, cluster), login(TIMEOUT));
+            requireSeawall(client, WalwriterAddress.of(settings, cluster));
+            return Optional.of(client);
         } catch (ServerException e) {
             throw new ExitCodeException(ExitCode.IO, "the walwriter refused: " + e.getMessage(), e);
         } catch (IOException e) {
-            throw new ExitCodeException(ExitCode.IO, "a walwriter runs, but could not be reached: " + e.getMessage()
-                    + "\nHINT: It may be starting or stopping. If it was started with another port or"
+            throw new ExitCodeException(ExitCode.IN_USE, "the cluster is in use, but no walwriter could be reached: "
+                    + e.getMessage() + "\nHINT: It may be starting or stopping. If it was started with another port or"
                     + " unix_socket_directories by -c, give the same here.", e);
         }
+    }
+
+    private static void requireSeawall(WireClient client, Address address) throws IOException {
+        String version = client.parameter("server_version");
+        if (version == null || !version.contains("Seawall")) {
+            client.close();
+            throw new ExitCodeException(ExitCode.IO, "another server listens at " + address + ": version " + version
+                    + "\nHINT: Give the cluster a port or unix_socket_directories of its own.");
+        }
+    }
+
+    /// A text as SQL writes it.
+    public static String literal(String text) {
+        return "'" + text.replace("'", "''") + "'";
     }
 
     private static Login login(Duration timeout) {

@@ -2,15 +2,14 @@ package dev.seawall.tools.walctl;
 
 import dev.seawall.wal.ControlFile;
 import dev.seawall.wal.disk.Disk;
-import dev.seawall.wal.disk.DiskFile;
 import dev.seawall.wal.role.SystemWorld;
 import dev.seawall.walwriter.segments.ArchiveStatus;
 import dev.seawall.walwriter.start.ClusterLayout;
 import dev.seawall.walwriter.start.ControlStore;
+import dev.seawall.walwriter.start.DirectoryLock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 
 /// What can be seen of a cluster from outside, running or not, without changing anything.
 ///
@@ -24,20 +23,8 @@ record ClusterStatus(
     static ClusterStatus read(Disk disk, Path directory) throws IOException {
         Path wal = ClusterLayout.wal(directory);
         List<String> segments = disk.list(wal).stream().filter(name -> name.matches("[0-9A-F]{24}")).toList();
-        return new ClusterStatus(directory, ControlStore.peek(disk, new SystemWorld(), directory), isOpen(disk, directory),
+        return new ClusterStatus(directory, ControlStore.peek(disk, new SystemWorld(), directory), DirectoryLock.isHeld(disk, directory),
                 segments.size(), segments.isEmpty() ? "" : segments.getLast(), new ArchiveStatus(disk, wal).ready());
-    }
-
-    /// Asks by taking the lock for a moment. A cluster that is just starting may find it taken, and
-    /// says so; it is the price of a lock that the kernel frees.
-    private static boolean isOpen(Disk disk, Path directory) throws IOException {
-        Path lock = ClusterLayout.lock(directory);
-        if (!disk.exists(lock)) {
-            return false;
-        }
-        try (DiskFile file = disk.open(lock, Set.of())) {
-            return !file.tryLock();
-        }
     }
 
     long segmentBytes() {

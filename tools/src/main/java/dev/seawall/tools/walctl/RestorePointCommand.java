@@ -5,11 +5,17 @@ import dev.seawall.tools.ClusterOptions;
 import dev.seawall.tools.ExitCode;
 import dev.seawall.tools.ExitCodeException;
 import dev.seawall.tools.Json;
+import dev.seawall.tools.control.RunningWalwriter;
 import dev.seawall.wal.Lsn;
+import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.disk.LinuxDisk;
+import dev.seawall.walwriter.client.WireClient;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,17 +46,29 @@ final class RestorePointCommand implements Callable<ExitCode> {
             throw new ExitCodeException(ExitCode.USAGE, "a restore point's name has " + bytes + " bytes"
                     + "\nHINT: Give 1 to " + MOST_BYTES + ".");
         }
-        try (Seawall seawall = LocalCluster.open(cluster, new LinuxDisk())) {
-            Lsn end = seawall.wal().restorePoint(name);
-            if (isJson) {
-                Map<String, Object> fields = new LinkedHashMap<>();
-                fields.put("name", name);
-                fields.put("lsn", end);
-                System.out.println(Json.of(fields));
-            } else {
-                System.out.println("restore point \"" + name + "\" ends at " + end);
-            }
+        Disk disk = new LinuxDisk();
+        Lsn end = restorePoint(disk, cluster.existing(disk));
+        if (isJson) {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("name", name);
+            fields.put("lsn", end);
+            System.out.println(Json.of(fields));
+        } else {
+            System.out.println("restore point \"" + name + "\" ends at " + end);
         }
         return ExitCode.DONE;
+    }
+
+    private Lsn restorePoint(Disk disk, Path directory) throws IOException {
+        Optional<WireClient> running = RunningWalwriter.connect(disk, directory, cluster.settings(disk));
+        if (running.isPresent()) {
+            try (WireClient walwriter = running.get()) {
+                return Lsn.parse(walwriter.query(
+                        "SELECT pg_create_restore_point(" + RunningWalwriter.literal(name) + ")").value());
+            }
+        }
+        try (Seawall seawall = LocalCluster.open(cluster, disk)) {
+            return seawall.wal().restorePoint(name);
+        }
     }
 }

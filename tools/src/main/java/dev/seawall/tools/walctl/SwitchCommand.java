@@ -4,9 +4,15 @@ import dev.seawall.embedded.Seawall;
 import dev.seawall.tools.ClusterOptions;
 import dev.seawall.tools.ExitCode;
 import dev.seawall.tools.Json;
+import dev.seawall.tools.control.RunningWalwriter;
 import dev.seawall.wal.Lsn;
+import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.disk.LinuxDisk;
+import dev.seawall.walwriter.client.WireClient;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,10 +31,21 @@ final class SwitchCommand implements Callable<ExitCode> {
 
     @Override
     public ExitCode call() throws Exception {
-        try (Seawall seawall = LocalCluster.open(cluster, new LinuxDisk())) {
-            Lsn end = seawall.wal().switchSegment();
-            System.out.println(isJson ? Json.of(Map.of("lsn", end)) : "the segment ended at " + end);
-        }
+        Disk disk = new LinuxDisk();
+        Lsn end = switchSegment(disk, cluster.existing(disk));
+        System.out.println(isJson ? Json.of(Map.of("lsn", end)) : "the segment ended at " + end);
         return ExitCode.DONE;
+    }
+
+    private Lsn switchSegment(Disk disk, Path directory) throws IOException {
+        Optional<WireClient> running = RunningWalwriter.connect(disk, directory, cluster.settings(disk));
+        if (running.isPresent()) {
+            try (WireClient walwriter = running.get()) {
+                return Lsn.parse(walwriter.query("SELECT pg_switch_wal()").value());
+            }
+        }
+        try (Seawall seawall = LocalCluster.open(cluster, disk)) {
+            return seawall.wal().switchSegment();
+        }
     }
 }

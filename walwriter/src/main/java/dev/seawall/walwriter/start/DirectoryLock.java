@@ -57,6 +57,18 @@ public final class DirectoryLock implements AutoCloseable {
         return new DirectoryLock(file);
     }
 
+    /// Whether somebody has the directory open. Asks by taking the lock for a moment: who is just starting
+    /// may find it taken, and says so; it is the price of a lock that the kernel frees.
+    public static boolean isHeld(Disk disk, Path directory) throws IOException {
+        Path lock = ClusterLayout.lock(directory);
+        if (!disk.exists(lock)) {
+            return false;
+        }
+        try (DiskFile file = disk.open(lock, Set.of())) {
+            return !file.tryLock();
+        }
+    }
+
     @Override
     public void close() throws IOException {
         file.close();

@@ -1,0 +1,109 @@
+package dev.seawall.checkpointer;
+
+import dev.seawall.archiver.PageCopy;
+import dev.seawall.checkpointer.files.RelationFile;
+import dev.seawall.recovery.ResourceManagers;
+import dev.seawall.wal.Lsn;
+import dev.seawall.wal.TimelineId;
+import dev.seawall.wal.disk.Disk;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/// Copies `base/` for a base backup from outside of the process that owns it, while that leaves its files
+/// as they are: what begins with pg_backup_start and ends with pg_backup_stop.
+public final class HeldFiles implements PageCopy {
+
+    /// The one who holds the files, asked over some connection.
+    public interface Holder {
+
+        /// Checkpoints, and leaves the files alone from then on.
+        ///
+        /// @return the checkpoint's redo point
+        Lsn hold() throws IOException;
+
+        /// Ends that.
+        ///
+        /// @return end of the log that belongs to the copy
+        /// @throws IOException also if the files were not held until now: the copy is worth nothing
+        Lsn release() throws IOException;
+    }
+
+    private final Disk disk;
+    private final Path base;
+    private final Holder holder;
+
+    /// @param cluster its directory
+    public HeldFiles(Disk disk, Path cluster, Holder holder) {
+        this.disk = disk;
+        this.base = cluster.resolve(DataFiles.DIRECTORY);
+        this.holder = holder;
+    }
+
+    @Override
+    public Session begin() throws IOException {
+        Lsn redoPoint = holder.hold();
+        CheckpointerState state;
+        try (StateFile file = StateFile.open(disk, base)) {
+            state = file.state();
+        }
+        if (!state.redoPoint().equals(redoPoint)) {
+            throw new IOException("the data files have redo point " + state.redoPoint() + ", not " + redoPoint
+                    + ": they are not held");
+        }
+        return new Copying(state);
+    }
+
+    /// One backup.
+    private final class Copying implements Session {
+
+        private final CheckpointerState state;
+
+        Copying(CheckpointerState state) {
+            this.state = state;
+        }
+
+        @Override
+        public long systemId() {
+            return state.systemId();
+        }
+
+        @Override
+        public TimelineId timeline() {
+            return state.timeline();
+        }
+
+        @Override
+        public Lsn redoPoint() {
+            return state.redoPoint();
+        }
+
+        @Override
+        public void copy(Receiver receiver) throws IOException {
+            PlainCopy copy = new PlainCopy(disk, receiver);
+            for (String name : disk.list(base)) {
+                if (RelationFile.isDatabase(name)) {
+                    for (String relation : disk.list(base.resolve(name))) {
+                        if (RelationFile.parse(name, relation) != null) {
+                            copy.file(base.resolve(name).resolve(relation),
+                                    DataFiles.DIRECTORY + "/" + name + "/" + relation);
+                        }
+                    }
+                }
+            }
+            Path engines = base.resolve(ResourceManagers.ENGINES);
+            if (disk.exists(engines)) {
+                copy.directory(engines, DataFiles.DIRECTORY + "/" + ResourceManagers.ENGINES);
+            }
+            copy.file(base.resolve(StateFile.FILE_NAME), DataFiles.DIRECTORY + "/" + StateFile.FILE_NAME);
+        }
+
+        @Override
+        public Lsn consistentAt() throws IOException {
+            return holder.release();
+        }
+
+        /// What was not released ends with the holder's connection.
+        @Override
+        public void close() {}
+    }
+}
