@@ -100,7 +100,16 @@ final class ClusterStart {
     }
 
     private boolean isReady(DaemonRole role) throws IOException {
-        return RunningDaemon.find(cluster, role).isPresent()
-                && (role != DaemonRole.WALWRITER || RunningWalwriter.answers(cluster, settings));
+        return RunningDaemon.find(cluster, role).isPresent() && switch (role) {
+            case WALWRITER -> RunningWalwriter.answers(cluster, settings);
+            // With a walwriter it has to find base/ in order before it counts.
+            case CHECKPOINTER -> RunningDaemon.find(cluster, DaemonRole.WALWRITER).isEmpty() && !isLaunched(
+                    DaemonRole.WALWRITER) || RunningWalwriter.hasCheckpointer(cluster, settings);
+            case ARCHIVER -> true;
+        };
+    }
+
+    private boolean isLaunched(DaemonRole role) {
+        return launched.stream().anyMatch(launch -> launch.role() == role);
     }
 }

@@ -10,10 +10,12 @@ import dev.seawall.walwriter.client.Address;
 import dev.seawall.walwriter.client.Login;
 import dev.seawall.walwriter.client.ServerException;
 import dev.seawall.walwriter.client.WireClient;
+import dev.seawall.walwriter.slots.ReplicationSlots;
 import dev.seawall.walwriter.start.DirectoryLock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /// A cluster's walwriter, as commands reach it: by its Unix socket, as the operating system's user.
@@ -71,6 +73,19 @@ public final class RunningWalwriter {
             return true;
         } catch (ServerException e) {
             // Whoever refuses because of who we are, or for want of room, is there.
+            return !e.sqlState().equals("57P03");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /// Whether a checkpointer follows it.
+    static boolean hasCheckpointer(Path cluster, Settings settings) {
+        try (WireClient client = WireClient.connect(WalwriterAddress.of(settings, cluster), login(PATIENCE))) {
+            return client.query("SELECT slot_name, active FROM pg_replication_slots").rows()
+                    .contains(List.of(ReplicationSlots.CHECKPOINTER, "t"));
+        } catch (ServerException e) {
+            // It does not tell us; then others have to look.
             return !e.sqlState().equals("57P03");
         } catch (IOException e) {
             return false;
