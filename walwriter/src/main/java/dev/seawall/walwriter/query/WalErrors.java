@@ -42,6 +42,8 @@ public final class WalErrors {
             case java.io.IOException io -> SqlException.error(SqlState.IO_ERROR, text(io));
             case OutOfMemoryError memory -> SqlException.error(
                     whenFailed == SqlState.IO_ERROR ? SqlState.OUT_OF_MEMORY : whenFailed, "out of memory: " + text(memory));
+            case StackOverflowError deep -> SqlException.error(SqlState.STATEMENT_TOO_COMPLEX,
+                    "stack depth limit exceeded: " + text(deep));
             default -> SqlException.error(
                     whenFailed == SqlState.IO_ERROR ? SqlState.INTERNAL_ERROR : whenFailed, "internal error: " + cause);
         };

@@ -205,6 +205,18 @@ final class RawClient implements AutoCloseable {
         return rest();
     }
 
+    /// Says that nothing more will come, and reads whatever it is until the server has ended the connection.
+    void endRaw() throws IOException {
+        try {
+            channel.shutdownOutput();
+        } catch (IOException e) {
+            // It has gone already.
+        }
+        while (readByte() >= 0) {
+            // Answers to a first packet need not be messages.
+        }
+    }
+
     /// Reads until the server has ended the connection.
     List<Answer> rest() throws IOException {
         List<Answer> answers = new ArrayList<>();
