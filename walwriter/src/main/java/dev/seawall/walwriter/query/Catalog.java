@@ -34,6 +34,17 @@ public final class Catalog {
     /// Gives back what functions hold for a session. Called once at its end, however it ended; when it
     /// called no such function this costs nothing.
     public void sessionEnded(Caller caller) {
-        sessionEnds.forEach(end -> end.accept(caller));
+        RuntimeException failure = null;
+        for (Consumer<Caller> end : sessionEnds) {
+            try {
+                end.accept(caller);
+            } catch (RuntimeException e) {
+                // The others must still be done.
+                failure = e;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
     }
 }

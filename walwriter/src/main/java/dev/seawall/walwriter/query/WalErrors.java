@@ -38,7 +38,8 @@ public final class WalErrors {
                     "Start the checkpointer, or wait until it is connected again.");
             case IllegalArgumentException refused ->
                     SqlException.error(SqlState.INVALID_PARAMETER_VALUE, text(refused));
-            case UncheckedIOException io -> SqlException.error(SqlState.IO_ERROR, text(io));
+            // Its cause says which: a missing checkpointer comes wrapped, too.
+            case UncheckedIOException io -> of(io.getCause(), whenFailed);
             case java.io.IOException io -> SqlException.error(SqlState.IO_ERROR, text(io));
             case OutOfMemoryError memory -> SqlException.error(
                     whenFailed == SqlState.IO_ERROR ? SqlState.OUT_OF_MEMORY : whenFailed, "out of memory: " + text(memory));

@@ -17,6 +17,8 @@ public final class Builtins {
         List<SqlFunction> functions = Stream.of(MessageFunctions.ALL, LogFunctions.ALL, PageFunctions.ALL,
                         SlotFunctions.ALL, SessionFunctions.ALL, SettingFunctions.ALL, backups.all())
                 .flatMap(List::stream).toList();
-        return new Catalog(functions, Views.ALL, List.of(backups::sessionEnded));
+        return new Catalog(functions, Views.ALL, List.of(backups::sessionEnded,
+                // Also those that a replication command made.
+                caller -> caller.cluster().slots().sessionEnded(caller.pid())));
     }
 }
