@@ -49,6 +49,13 @@ final class ReceiveWalTest {
         return process;
     }
 
+    /// A receiver that has begun: what is logged from now on is its.
+    private Process follow(String... arguments) throws Exception {
+        Process receiver = receive(arguments);
+        await("it to begin", () -> !log.replication().list().isEmpty());
+        return receiver;
+    }
+
     private String said(Process process) throws IOException {
         return Files.readString(log.beside("said").resolve("receiver" + started.indexOf(process)));
     }
@@ -134,7 +141,7 @@ final class ReceiveWalTest {
         log.close();
         log = StreamedLog.create(PageLayout.SEGMENT_BYTES_DEFAULT, Duration.ofMinutes(1));
         Path into = log.beside("wal");
-        Process receiver = receive("-D", into.toString());
+        Process receiver = follow("-D", into.toString());
         fill(3);
         log.wal().switchSegment();
         log.append(1000);
@@ -153,7 +160,7 @@ final class ReceiveWalTest {
         Process again = receive("--slot=s1", "--create-slot");
         assertThat(again.waitFor()).isEqualTo(1);
         assertThat(said(again)).contains("replication slot \"s1\" already exists");
-        Process receiver = receive("-D", into.toString(), "--slot=s1", "--synchronous");
+        Process receiver = follow("-D", into.toString(), "--slot=s1", "--synchronous");
         fill(2);
         Lsn end = awaitReceived(into);
         await("the slot to follow", () -> log.slots().find("s1").orElseThrow().restart().isAtLeast(end));
@@ -170,7 +177,7 @@ final class ReceiveWalTest {
     @Test
     void a_compressing_receiver_stores_the_same() throws Exception {
         Path into = log.beside("wal");
-        Process receiver = receive("-D", into.toString(), "-Z", "gzip:1");
+        Process receiver = follow("-D", into.toString(), "-Z", "gzip:1");
         fill(1);
         Lsn end = log.wal().flushLsn();
         await("all to be sent", () ->
@@ -192,8 +199,7 @@ final class ReceiveWalTest {
         Path into = log.beside("wal");
         Lsn end = Lsn.INVALID;
         for (int i = 0; i < 4; i++) {
-            Process receiver = receive("-D", into.toString());
-            await("it to begin", () -> !log.replication().list().isEmpty());
+            Process receiver = follow("-D", into.toString());
             fill(1);
             end = awaitReceived(into);
             if (i < 3) {
@@ -211,7 +217,7 @@ final class ReceiveWalTest {
     @Test
     void a_receiver_finds_the_log_again_after_a_restart() throws Exception {
         Path into = log.beside("wal");
-        Process receiver = receive("-D", into.toString());
+        Process receiver = follow("-D", into.toString());
         fill(1);
         log.wal().fence();
         Lsn end = log.wal().flushLsn();
