@@ -14,7 +14,6 @@ import dev.seawall.walwriter.cluster.Cluster;
 import dev.seawall.walwriter.query.builtin.Builtins;
 import dev.seawall.walwriter.sender.Replication;
 import dev.seawall.walwriter.server.Backends;
-import dev.seawall.walwriter.server.Encryption;
 import dev.seawall.walwriter.server.Server;
 import dev.seawall.walwriter.server.ServerOptions;
 import dev.seawall.walwriter.session.ReplicationCommands;
@@ -52,6 +51,15 @@ public final class WalServer implements AutoCloseable {
     /// @param directory the cluster's
     public record Place(Disk disk, World world, Path directory, LiveSettings settings) {}
 
+    /// Who gets in, and how: read before anything is opened, for a mistake in it must not cost a start.
+    record Entrance(AccessRules rules, Certificates certificates) {
+
+        static Entrance read(Place place) throws IOException {
+            return new Entrance(AccessRules.read(place.disk(), place.directory(), place.settings()),
+                    Certificates.read(place.disk(), place.directory(), place.settings()));
+        }
+    }
+
     private WalServer(Wal wal, LiveSettings settings, ReplicationSlots slots, Replication replication, Server server) {
         this.wal = wal;
         this.settings = settings;
@@ -62,10 +70,10 @@ public final class WalServer implements AutoCloseable {
 
     /// Opens the slots, which claim the log they need, and listens.
     ///
-    /// @param rules     who gets in
+    /// @param entrance  who gets in, and how
     /// @param links     what replication connections can ask for besides streaming
     /// @param inherited sockets that the service manager has opened; none: those of the settings
-    static WalServer start(Wal wal, Place place, AccessRules rules, Checkpointing checkpointing,
+    static WalServer start(Wal wal, Place place, Entrance entrance, Checkpointing checkpointing,
             Supplier<ArchiverActivity> archiver, List<ReplicationCommands> links, List<ServerSocketChannel> inherited)
             throws IOException {
         LiveSettings settings = place.settings();
@@ -79,12 +87,13 @@ public final class WalServer implements AutoCloseable {
         String owner = System.getProperty("user.name");
         Cluster cluster = new Cluster(wal, settings, checkpointing, archiver, slots, replication, backends,
                 place.disk(), place.world(), place.directory(), owner, place.world().now());
-        Authentication authentication = new Authentication(rules,
+        Authentication authentication = new Authentication(entrance.rules(),
                 new Users(place.disk(), place.directory(), place.world()), owner, place.world());
         List<ReplicationCommands> commands = new ArrayList<>(links);
         commands.add(replication);
         Server server = new Server(cluster, ServerOptions.of(settings.current(), place.directory()), backends,
-                Builtins.catalog(), authentication::authenticate, Encryption.NONE, commands);
+                Builtins.catalog(), authentication::authenticate,
+                entrance.certificates(), commands);
         WalServer started = new WalServer(wal, settings, slots, replication, server);
         try {
             server.start(inherited);
@@ -98,7 +107,7 @@ public final class WalServer implements AutoCloseable {
     /// The same for a log whose data files and archive are looked after in this JVM.
     public static WalServer start(Wal wal, Place place, Checkpointing checkpointing,
             Supplier<ArchiverActivity> archiver) throws IOException {
-        return start(wal, place, AccessRules.read(place.disk(), place.directory(), place.settings()), checkpointing,
+        return start(wal, place, Entrance.read(place), checkpointing,
                 archiver, List.of(), List.of());
     }
 

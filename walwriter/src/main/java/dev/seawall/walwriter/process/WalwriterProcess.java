@@ -50,8 +50,8 @@ public final class WalwriterProcess implements AutoCloseable {
     public static WalwriterProcess open(Disk disk, World world, World listening, Path directory,
             LiveSettings settings, WalOptions options, Lsn acceptLossAt, List<ServerSocketChannel> inherited)
             throws IOException {
-        // Mistakes in the rules are found before anything is written.
-        AccessRules rules = AccessRules.read(disk, directory, settings);
+        WalServer.Place place = new WalServer.Place(disk, listening, directory, settings);
+        WalServer.Entrance entrance = WalServer.Entrance.read(place);
         StartedLog started = LogStart.start(disk, directory, acceptLossAt);
         UnattachedEnd unattached;
         try {
@@ -62,20 +62,19 @@ public final class WalwriterProcess implements AutoCloseable {
         }
         Wal wal = Wal.open(started, options, disk, world);
         try {
-            return serve(wal, new WalServer.Place(disk, listening, directory, settings), rules, started, unattached,
-                    inherited);
+            return serve(wal, place, entrance, started, unattached, inherited);
         } catch (Throwable t) {
             wal.close();
             throw t;
         }
     }
 
-    private static WalwriterProcess serve(Wal wal, WalServer.Place place, AccessRules rules, StartedLog started,
-            UnattachedEnd unattached, List<ServerSocketChannel> inherited) throws IOException {
+    private static WalwriterProcess serve(Wal wal, WalServer.Place place, WalServer.Entrance entrance,
+            StartedLog started, UnattachedEnd unattached, List<ServerSocketChannel> inherited) throws IOException {
         LinkCommands links = new LinkCommands(wal, started, unattached, place.disk(), place.world(),
                 Session.SERVER_VERSION);
         place.settings().onReload(_ -> links.reload());
-        return new WalwriterProcess(wal, links, WalServer.start(wal, place, rules, links.checkpointing(),
+        return new WalwriterProcess(wal, links, WalServer.start(wal, place, entrance, links.checkpointing(),
                 links::archiverActivity, List.of(links), inherited));
     }
 

@@ -2,7 +2,7 @@
 ///
 /// Reading order: [dev.seawall.walwriter.process.WalServer], the server in front of a log;
 /// [dev.seawall.walwriter.process.WalwriterProcess], the two together; `AccessRules`, the rules of who gets
-/// in, read again at reload.
+/// in, and `Certificates`, TLS: read again at reload.
 ///
 /// Invariant: parts are opened in the order that a crash demands and closed in reverse; a shutdown
 /// checkpoint is logged only when the checkpointer has confirmed the log's end.
