@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 
 /// A daemon, started to outlive who starts it: in a session of its own, its log in a file.
-final class Launch {
+public final class Launch {
 
     private static final int LAST_LINES = 10;
 
@@ -48,7 +48,7 @@ final class Launch {
     }
 
     /// The launcher in the directory of the one that started us; without one, as in tests, our own JVM.
-    private static List<String> program(DaemonRole role) {
+    public static List<String> program(DaemonRole role) {
         List<String> arguments = role.command().subList(1, role.command().size());
         Path launcher = Path.of(System.getProperty("seawall.home", ""), "tools", "bin", role.command().getFirst());
         List<String> command = new ArrayList<>();

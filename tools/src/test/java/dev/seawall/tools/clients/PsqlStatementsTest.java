@@ -55,6 +55,13 @@ final class PsqlStatementsTest {
             select page_extend(900, 2)                                           | 2
             select page_count(900)                                               | 2
             select page_write(900, 1, 100, '\\x0102'::bytea)                     | ``
+            """)
+    void a_function_of_the_log_answers(String sql, String expected) {
+        answers(sql, expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             select version()                                                     | PostgreSQL 15.*Seawall.*
             select current_setting('max_connections')                            | 100
             select current_setting('no_such', true)                              | ``
@@ -90,6 +97,10 @@ final class PsqlStatementsTest {
             select setting from pg_settings where name = 'max_connections'       | 100
             """)
     void a_statement_answers(String sql, String expected) {
+        answers(sql, expected);
+    }
+
+    private static void answers(String sql, String expected) {
         PostgresPrograms.Output output = psql.rows("-c", sql);
         if (expected != null && expected.startsWith("!")) {
             assertThat(output.err()).contains("ERROR:  " + expected.substring(1));

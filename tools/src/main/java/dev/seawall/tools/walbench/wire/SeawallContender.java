@@ -2,6 +2,7 @@ package dev.seawall.tools.walbench.wire;
 
 import dev.seawall.embedded.Seawall;
 import dev.seawall.settings.Settings;
+import dev.seawall.tools.control.Launch;
 import dev.seawall.tools.daemon.DaemonRole;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PageLayout;
@@ -48,13 +49,21 @@ final class SeawallContender implements Contender {
                 "unix_socket_directories = '" + sockets + "'", "max_connections = " + maxConnections, ""));
         try {
             for (DaemonRole role : DaemonRole.values()) {
-                seawall.daemons.put(role, DaemonLaunch.start(role, seawall.cluster, seawall.words(role)));
+                seawall.daemons.put(role, seawall.launch(role));
             }
         } catch (Throwable t) {
             seawall.close();
             throw t;
         }
         return seawall;
+    }
+
+    /// In the foreground, as a child of this process.
+    private Process launch(DaemonRole role) throws IOException {
+        List<String> command = new ArrayList<>(Launch.program(role));
+        command.addAll(List.of("-D", cluster.toString()));
+        return new ProcessBuilder(command).redirectInput(Path.of("/dev/null").toFile())
+                .redirectErrorStream(true).redirectOutput(words(role).toFile()).start();
     }
 
     private Path words(DaemonRole role) {
