@@ -81,7 +81,8 @@ final class PgJdbcPreparedTest {
     @Test
     void letters_of_every_alphabet_arrive_as_they_were() throws SQLException {
         Lsn mark = log.mark();
-        String text = "Gr\u00fc\u00dfe, \u4f60\u597d, \u041f\u0440\u0438\u0432\u0435\u0442, \ud83c\udf0a 'quoted' \\ \"double\"";
+        String text = "Gr\u00fc\u00dfe, \u4f60\u597d, \u041f\u0440\u0438\u0432\u0435\u0442, \ud83c\udf0a "
+                + "'quoted' \\ \"double\"";
         for (String mode : List.of("extended", "extendedForPrepared", "simple", "extendedCacheEverything")) {
             try (Connection connection = log.connect("preferQueryMode=" + mode);
                     PreparedStatement statement = connection.prepareStatement(EMIT)) {

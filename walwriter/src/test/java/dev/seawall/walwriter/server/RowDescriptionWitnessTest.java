@@ -26,8 +26,8 @@ final class RowDescriptionWitnessTest {
                 + "pg_replication_slots",
             "select pid, usename, application_name, client_addr, state, sent_lsn, write_lsn, flush_lsn, replay_lsn, "
                 + "write_lag, sync_state, reply_time from pg_stat_replication",
-            "select pid, usename, application_name, client_addr, backend_start, xact_start, query_start, wait_event_type, "
-                + "wait_event, state, query, backend_type from pg_stat_activity",
+            "select pid, usename, application_name, client_addr, backend_start, xact_start, query_start, "
+                + "wait_event_type, wait_event, state, query, backend_type from pg_stat_activity",
             "select archived_count, last_archived_wal, last_archived_time, failed_count, stats_reset from "
                 + "pg_stat_archiver",
             "select wal_records, wal_fpi, wal_bytes, wal_buffers_full, wal_write, wal_sync, wal_write_time, "

@@ -39,8 +39,8 @@ import picocli.CommandLine.Option;
             "                                            on the disk that counts, a part of it, more rounds",
             "  walbench wire --json > table.json",
             "",
-            "As root, PostgreSQL's server runs as the user postgres, who must be able to enter DIR. All that is made is "
-                + "removed at the end, also after an interrupt."})
+            "As root, PostgreSQL's server runs as the user postgres, who must be able to enter DIR. All that is made "
+                + "is removed at the end, also after an interrupt."})
 public final class WireCommand implements Callable<ExitCode> {
 
     @Option(names = {"-D", "--directory"}, paramLabel = "DIR",
@@ -115,8 +115,8 @@ public final class WireCommand implements Callable<ExitCode> {
         Path script = Files.writeString(sockets.resolve("script.sql"), Load.STATEMENT + "\n");
         heading(installed, home);
         int maxConnections = clients.stream().mapToInt(Integer::intValue).max().orElse(0) + 44;
-        PostgresContender postgres = PostgresContender.start(installed, Files.createDirectory(home.resolve("postgresql")),
-                Files.createDirectory(sockets.resolve("p")), maxConnections);
+        PostgresContender postgres = PostgresContender.start(installed,
+                Files.createDirectory(home.resolve("postgresql")), Files.createDirectory(sockets.resolve("p")), maxConnections);
         cleanup.add(postgres::close);
         SeawallContender seawall = SeawallContender.start(Files.createDirectory(home.resolve("seawall")),
                 Files.createDirectory(sockets.resolve("s")), maxConnections);
