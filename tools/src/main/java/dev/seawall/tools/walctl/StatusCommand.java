@@ -2,15 +2,24 @@ package dev.seawall.tools.walctl;
 
 import dev.seawall.tools.ClusterOptions;
 import dev.seawall.tools.ExitCode;
+import dev.seawall.tools.ExitCodeException;
 import dev.seawall.tools.Json;
+import dev.seawall.tools.Program;
 import dev.seawall.tools.Quantity;
+import dev.seawall.tools.control.RunningDaemon;
+import dev.seawall.tools.control.WalwriterStatus;
 import dev.seawall.wal.Checkpoint;
 import dev.seawall.wal.ControlFile;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.disk.LinuxDisk;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,7 +27,11 @@ import picocli.CommandLine.Option;
 
 /// `walctl status`: what a cluster is and was doing.
 @Command(name = "status", mixinStandardHelpOptions = true,
-        description = "Tells what a cluster is and was last doing. Changes nothing; the cluster may be open.")
+        description = {
+            "Tells what a cluster is and was last doing, which daemons run, and what they are doing now. Changes "
+                + "nothing.",
+            "",
+            "The exit code is 0 whether it runs or not; with --check it is 1 unless a walwriter answers."})
 final class StatusCommand implements Callable<ExitCode> {
 
     @Mixin
@@ -27,23 +40,44 @@ final class StatusCommand implements Callable<ExitCode> {
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean isJson;
 
+    @Option(names = "--check", description = "Exit with 1 unless a walwriter runs and answers.")
+    private boolean isCheck;
+
+    /// What was found out.
+    ///
+    /// @param silence why a walwriter that runs did not tell; empty if none does, or it has told
+    private record Found(ClusterStatus cluster, List<RunningDaemon> daemons, Optional<WalwriterStatus> walwriter,
+            String silence) {}
+
     @Override
     public ExitCode call() throws Exception {
         Disk disk = new LinuxDisk();
-        ClusterStatus status = ClusterStatus.read(disk, cluster.existing(disk));
+        Found found = find(disk, cluster.existing(disk));
         if (isJson) {
-            System.out.println(Json.of(fields(status)));
+            System.out.println(Json.of(fields(found)));
         } else {
-            print(status);
+            print(found);
         }
-        return ExitCode.DONE;
+        return isCheck && found.walwriter().isEmpty() ? ExitCode.NOT_FOUND : ExitCode.DONE;
+    }
+
+    private Found find(Disk disk, Path directory) throws IOException {
+        ClusterStatus status = ClusterStatus.read(disk, directory);
+        List<RunningDaemon> daemons = RunningDaemon.all(directory);
+        try {
+            return new Found(status, daemons,
+                    WalwriterStatus.read(disk, directory, cluster.settings(disk)), "");
+        } catch (ExitCodeException | IOException e) {
+            return new Found(status, daemons, Optional.empty(), Program.describe(e).lines().findFirst().orElse(""));
+        }
     }
 
     private static String stateOf(ControlFile control) {
         return control.state().name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
-    private static Map<String, Object> fields(ClusterStatus status) {
+    private static Map<String, Object> fields(Found found) {
+        ClusterStatus status = found.cluster();
         ControlFile control = status.control();
         Checkpoint checkpoint = control.checkpoint();
         Map<String, Object> fields = new LinkedHashMap<>();
@@ -60,10 +94,43 @@ final class StatusCommand implements Callable<ExitCode> {
         fields.put("segments", status.segments());
         fields.put("newest_segment", status.newestSegment());
         fields.put("waiting_for_archive", status.waiting());
+        fields.put("daemons", found.daemons().stream().map(StatusCommand::fields).toList());
+        fields.put("walwriter", found.walwriter().map(StatusCommand::fields).orElse(null));
+        fields.put("problem", found.silence().isEmpty() ? null : found.silence());
         return fields;
     }
 
-    private static void print(ClusterStatus status) {
+    private static Map<String, Object> fields(RunningDaemon daemon) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("role", daemon.role().lowerCase());
+        fields.put("pid", daemon.process().pid());
+        fields.put("since", daemon.since());
+        fields.put("unit", daemon.unit().orElse(null));
+        return fields;
+    }
+
+    private static Map<String, Object> fields(WalwriterStatus walwriter) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("version", walwriter.version());
+        fields.put("insert_lsn", walwriter.inserted());
+        fields.put("flush_lsn", walwriter.flushed());
+        fields.put("applied_lsn", walwriter.applied());
+        fields.put("redo_lag_bytes", walwriter.redoLag());
+        fields.put("archived", walwriter.archived());
+        fields.put("last_archived", walwriter.lastArchived());
+        fields.put("sessions", walwriter.sessions());
+        fields.put("slots", walwriter.slots().stream().map(slot -> {
+            Map<String, Object> one = new LinkedHashMap<>();
+            one.put("name", slot.name());
+            one.put("active", slot.isActive());
+            one.put("restart_lsn", slot.restart());
+            return one;
+        }).toList());
+        return fields;
+    }
+
+    private static void print(Found found) {
+        ClusterStatus status = found.cluster();
         ControlFile control = status.control();
         Checkpoint checkpoint = control.checkpoint();
         line("Directory", status.directory());
@@ -79,6 +146,27 @@ final class StatusCommand implements Callable<ExitCode> {
         line("Newest segment", status.newestSegment().isEmpty() ? "none" : status.newestSegment());
         line("Waiting for the archive", status.waiting().isEmpty() ? "nothing"
                 : status.waiting().size() + ", the first is " + status.waiting().getFirst());
+        for (RunningDaemon daemon : found.daemons()) {
+            line("Runs", daemon + ", since " + daemon.since().truncatedTo(ChronoUnit.SECONDS)
+                    + daemon.unit().map(unit -> ", by systemd as " + unit).orElse(""));
+        }
+        found.walwriter().ifPresent(StatusCommand::print);
+        if (!found.silence().isEmpty()) {
+            line("Problem", found.silence());
+        }
+    }
+
+    private static void print(WalwriterStatus walwriter) {
+        line("Log written up to", walwriter.inserted() + ", durable up to " + walwriter.flushed());
+        line("Redo", walwriter.applied() == null ? "no checkpointer follows"
+                : "up to " + walwriter.applied() + ", " + Quantity.bytes(walwriter.redoLag()) + " behind");
+        line("Archived", walwriter.archived() == null ? "no archiver is connected"
+                : walwriter.archived() + (walwriter.lastArchived() == null ? "" : ", last " + walwriter.lastArchived()));
+        line("Other sessions", walwriter.sessions());
+        for (WalwriterStatus.Slot slot : walwriter.slots()) {
+            line("Slot " + slot.name(), (slot.isActive() ? "in use" : "not in use")
+                    + (slot.restart() == null ? ", keeps nothing" : ", keeps log from " + slot.restart()));
+        }
     }
 
     private static void line(String what, Object value) {

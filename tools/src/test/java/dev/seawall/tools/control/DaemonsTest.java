@@ -86,6 +86,12 @@ final class DaemonsTest {
         assertThat(walctl("checkpoint").out()).startsWith("checkpoint done in ");
         assertThat(walctl("restore-point", "it's here").out()).startsWith("restore point \"it's here\" ends at 0/1");
         assertThat(walctl("switch").out()).startsWith("the segment ended at 0/1");
+        assertThat(walctl("status", "--check").out())
+                .containsPattern("Runs: +checkpointer, process [0-9]+, since 20")
+                .containsPattern("Runs: +walwriter, process").containsPattern("Redo: +up to 0/1[0-9A-F]+, .* behind")
+                .containsPattern("Archived: +[01]").doesNotContain("Problem");
+        assertThat(walctl("status", "--json").out()).contains("\"daemons\":[{\"role\":\"checkpointer\",\"pid\":")
+                .contains("\"problem\":null").contains("\"walwriter\":{\"version\":");
         assertThat(walctl("backup", "--label", "first").out()).startsWith("backup first done in ");
         assertThat(walctl("backups").out()).startsWith("first: timeline 1, ");
 
@@ -94,6 +100,8 @@ final class DaemonsTest {
         assertThat(stopped.out()).isEqualTo("stopped the walwriter\nstopped the archiver\nstopped the checkpointer\n");
         assertThat(state()).isEqualTo("shut down");
         assertThat(walctl("stop").code()).as("nothing runs").isEqualTo(1);
+        assertThat(walctl("status").code()).isZero();
+        assertThat(walctl("status", "--check").code()).isEqualTo(1);
     }
 
     @Test
