@@ -51,7 +51,6 @@ public final class CheckpointerProcess implements AutoCloseable {
     private volatile CheckpointOptions checkpoints;
     private volatile @Nullable FollowedLog followed;
     private volatile World.@Nullable Running linkRunning;
-    private volatile World.@Nullable Running reportsRunning;
     private volatile boolean isClosed;
 
     /// What it tells its host.
@@ -88,7 +87,7 @@ public final class CheckpointerProcess implements AutoCloseable {
         CheckpointerProcess started =
                 new CheckpointerProcess(disk, world, listening, directory, options, engines, walwriter, host);
         started.errands.start();
-        started.reportsRunning = listening.start(new WatchedRole(started.reports, started::failed));
+        started.reports.start(listening, started::failed);
         started.linkRunning = listening.start(new WatchedRole(started.link, started::failed));
         return started;
     }
@@ -144,19 +143,16 @@ public final class CheckpointerProcess implements AutoCloseable {
         isClosed = true;
         link.close();
         // It opens and closes the files: nobody else may meanwhile.
-        close(linkRunning);
-        close(reportsRunning);
+        World.Running running = linkRunning;
+        if (running != null) {
+            running.close();
+        }
+        reports.close();
         errands.close();
         FollowedLog log = followed;
         followed = null;
         if (log != null) {
             log.close();
-        }
-    }
-
-    private static void close(World.@Nullable Running running) {
-        if (running != null) {
-            running.close();
         }
     }
 

@@ -2,6 +2,7 @@ package dev.seawall.checkpointer.process;
 
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.role.Role;
+import dev.seawall.wal.role.WatchedRole;
 import dev.seawall.wal.role.World;
 import dev.seawall.walwriter.cluster.CheckpointerActivity;
 import dev.seawall.walwriter.link.Link;
@@ -9,6 +10,7 @@ import dev.seawall.walwriter.link.LinkMessage;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,7 @@ final class ProgressReports implements Role {
     private final World world;
     private final Instant since;
     private volatile boolean isAsked;
+    private volatile World.@Nullable Running running;
     // The role's own.
     private @Nullable Link toldTo;
     private CheckpointerActivity told = CheckpointerActivity.NONE;
@@ -45,6 +48,22 @@ final class ProgressReports implements Role {
     /// The walwriter wants to be told now.
     void ask() {
         isAsked = true;
+        World.Running started = running;
+        if (started != null) {
+            started.wake();
+        }
+    }
+
+    /// @param in whose roles may wait for the walwriter
+    void start(World in, Consumer<Throwable> onFailure) {
+        running = in.start(new WatchedRole(this, onFailure));
+    }
+
+    void close() {
+        World.Running started = running;
+        if (started != null) {
+            started.close();
+        }
     }
 
     @Override
