@@ -209,7 +209,7 @@ final class Appender {
     private void await(InsertPosition.Refusal refusal, long bytes, boolean isSystem) {
         switch (refusal) {
             case NONE, EMPTY_SEGMENT -> { }
-            case FENCED -> throw new IllegalStateException("the log is being shut down");
+            case FENCED -> throw new LogEndedException();
             case INSERTIONS -> {
                 progress.want(position.insertEnd().value());
                 gate.await(() -> insertions.canBegin() || progress.failure() != null);

@@ -132,7 +132,7 @@ final class Checkpoints {
     synchronized Lsn online(CheckpointReport report) throws IOException {
         if (isEnded) {
             // Its records would stand behind the end that is to be confirmed.
-            throw new IllegalStateException("the log is being shut down");
+            throw new LogEndedException();
         }
         check(report);
         // In front of the checkpoint and behind its redo point: a start that scans from there finds it.

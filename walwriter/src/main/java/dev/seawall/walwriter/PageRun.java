@@ -116,7 +116,7 @@ final class PageRun implements AutoCloseable {
         alignedBytes += PageLayout.align8(scratch.length());
         count++;
         if (alignedBytes > BYTES_MAX) {
-            throw new TransactionAbortedException("page changes of one transaction exceed "
+            throw TransactionAbortedException.tooLarge("page changes of one transaction exceed "
                     + (BYTES_MAX >> 20) + " MB\nHINT: Split the transaction.");
         }
         keep(scratch.encoded());

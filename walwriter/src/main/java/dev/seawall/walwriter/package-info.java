@@ -11,7 +11,8 @@
 /// and [dev.seawall.walwriter.Retention] (`Retentions`); `WalMachine`, all parts put together;
 /// [dev.seawall.walwriter.WalOptions] and [dev.seawall.walwriter.WalCounters]. What can go wrong:
 /// [dev.seawall.walwriter.WalFailedException], final; [dev.seawall.walwriter.LogFullException],
-/// not; [dev.seawall.walwriter.TransactionAbortedException]. What recovery asks of the archive:
+/// not; [dev.seawall.walwriter.TransactionAbortedException];
+/// [dev.seawall.walwriter.LogEndedException]. What recovery asks of the archive:
 /// [dev.seawall.walwriter.SegmentSource], [dev.seawall.walwriter.TimelineClaims].
 ///
 /// Invariant: durable <= complete <= reserved, all three only forward; an LSN is acknowledged only

@@ -1,5 +1,6 @@
 package dev.seawall.walwriter.query;
 
+import dev.seawall.walwriter.LogEndedException;
 import dev.seawall.walwriter.LogFullException;
 import dev.seawall.walwriter.TransactionAbortedException;
 import dev.seawall.walwriter.WalFailedException;
@@ -36,13 +37,15 @@ public final class WalErrors {
             case NotConnectedException missing -> withHint(
                     SqlException.error(SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, text(missing)),
                     "Start the checkpointer, or wait until it is connected again.");
+            case LogEndedException ended -> SqlException.error(SqlState.ADMIN_SHUTDOWN, text(ended));
             case IllegalArgumentException refused ->
                     SqlException.error(SqlState.INVALID_PARAMETER_VALUE, text(refused));
             // Its cause says which: a missing checkpointer comes wrapped, too.
             case UncheckedIOException io -> of(io.getCause(), whenFailed);
             case java.io.IOException io -> SqlException.error(SqlState.IO_ERROR, text(io));
             case OutOfMemoryError memory -> SqlException.error(
-                    whenFailed == SqlState.IO_ERROR ? SqlState.OUT_OF_MEMORY : whenFailed, "out of memory: " + text(memory));
+                    whenFailed == SqlState.IO_ERROR ? SqlState.OUT_OF_MEMORY : whenFailed,
+                    "out of memory: " + text(memory));
             case StackOverflowError deep -> SqlException.error(SqlState.STATEMENT_TOO_COMPLEX,
                     "stack depth limit exceeded: " + text(deep));
             default -> SqlException.error(
@@ -51,8 +54,7 @@ public final class WalErrors {
     }
 
     private static SqlState stateOf(TransactionAbortedException aborted) {
-        return text(aborted).startsWith("page changes of one transaction exceed")
-                ? SqlState.PROGRAM_LIMIT_EXCEEDED : SqlState.IN_FAILED_SQL_TRANSACTION;
+        return aborted.isTooLarge() ? SqlState.PROGRAM_LIMIT_EXCEEDED : SqlState.IN_FAILED_SQL_TRANSACTION;
     }
 
     private static SqlException withHint(SqlException error, String hint) {

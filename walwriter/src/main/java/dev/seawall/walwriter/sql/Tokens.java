@@ -91,7 +91,8 @@ final class Tokens {
     /// As [#syntaxError], unless the current word would have gone on in PostgreSQL.
     SqlException unexpected() {
         boolean isClause = current.kind() == Kind.WORD && Names.UNKNOWN_CLAUSES.contains(current.text());
-        boolean isOperator = current.kind() == Kind.SYMBOL && "+-*/<>=~!@#%^&|`?[".indexOf(current.text().charAt(0)) >= 0;
+        boolean isOperator = current.kind() == Kind.SYMBOL
+                && "+-*/<>=~!@#%^&|`?[".indexOf(current.text().charAt(0)) >= 0;
         if (isClause) {
             return notSupported(current.text().toUpperCase(java.util.Locale.ROOT));
         }

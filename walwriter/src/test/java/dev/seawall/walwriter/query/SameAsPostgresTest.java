@@ -107,7 +107,8 @@ final class SameAsPostgresTest {
 
     @Test
     void floats() throws IOException {
-        expectTheSame(List.of("select 1::float8, 0.1::float8, '1e15'::float8, '1e14'::float8, '123456789012345678'::float8",
+        expectTheSame(List.of(
+                "select 1::float8, 0.1::float8, '1e15'::float8, '1e14'::float8, '123456789012345678'::float8",
                 "select '1e-4'::float8, '1e-5'::float8, '1.5e-7'::float8, '1e300'::float8, '-2.5e-300'::float8",
                 "select 'NaN'::float8, 'Infinity'::float8, '-inf'::float8, '-0'::float8, '5e-324'::float8",
                 "select 'x'::float8", "select '1e400'::float8", "select '1e-400'::float8", "select '1d'::float8",
@@ -116,7 +117,8 @@ final class SameAsPostgresTest {
 
     @Test
     void bytes() throws IOException {
-        expectTheSame(List.of("select ''::bytea, 'abc'::bytea, '\\x00ff'::bytea, '\\x 00 Ff'::bytea, '\\\\\\001z'::bytea",
+        expectTheSame(List.of(
+                "select ''::bytea, 'abc'::bytea, '\\x00ff'::bytea, '\\x 00 Ff'::bytea, '\\\\\\001z'::bytea",
                 "select '\\xg0'::bytea", "select '\\x0'::bytea", "select '\\9'::bytea", "select '\\'::bytea",
                 "select '\\xdeadbeef'::bytea::text", "select 'abc'::text::bytea"));
     }
@@ -166,7 +168,8 @@ final class SameAsPostgresTest {
 
     @Test
     void conditions_and_limits() throws IOException {
-        expectTheSame(List.of("select 1 where true", "select 1 where false", "select 1 where null", "select 1 where 't'",
+        expectTheSame(List.of("select 1 where true", "select 1 where false",
+                "select 1 where null", "select 1 where 't'",
                 "select 1 where 1 = 1.0", "select 1 where 'a' < 'b' and 2 > 1 and 1 <> 2 and 1 != 2",
                 "select 1 where '0/10'::pg_lsn > '0/9'", "select 1 where null = null", "select 1 where null is null",
                 "select 1 where 1 is not null", "select 1 limit 0", "select 1 limit 1", "select 1 limit null",
@@ -213,10 +216,11 @@ final class SameAsPostgresTest {
                 "select archived_count, last_archived_wal from pg_catalog.pg_stat_archiver where failed_count = 0",
                 "select pid from pg_stat_replication",
                 "select 1 from pg_stat_wal where wal_records < 0",
-                "select state, usename, datname, application_name, client_addr, client_port, query from pg_stat_activity"
-                        + " where pid = pg_backend_pid()",
+                "select state, usename, datname, application_name, client_addr, client_port, query"
+                        + " from pg_stat_activity where pid = pg_backend_pid()",
                 "select a.backend_type from pg_stat_activity as a where a.backend_type = 'client backend' limit 1",
-                "select name, setting, unit, vartype, context from pg_settings where name = 'wal_buffers' and setting = ''",
+                "select name, setting, unit, vartype, context from pg_settings"
+                        + " where name = 'wal_buffers' and setting = ''",
                 "select name, unit, vartype, context, enumvals from pg_settings where name = 'max_wal_size'",
                 "select name, setting, unit, vartype, context, min_val, max_val, boot_val from pg_settings"
                         + " where name = 'idle_session_timeout'",

@@ -24,8 +24,10 @@ final class HostileStatementsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"(", "f(", "cast(", "- ", "a.", "1::int::", "/*", "'' ", "\"a\"\"", "$a$", "e'\\", "1,", "f(1),",
-        "a=>", ";", "--\n", "'a'\n", "select ", "set a = b,", "begin ", "*", "::", "$1", "x'", "\n", "-", "@", "[", "1e", "\\"})
+    @ValueSource(strings = {"(", "f(",
+        "cast(", "- ", "a.", "1::int::", "/*", "'' ", "\"a\"\"", "$a$", "e'\\", "1,", "f(1),",
+        "a=>", ";", "--\n", "'a'\n", "select ", "set a = b,", "begin ", "*", "::",
+        "$1", "x'", "\n", "-", "@", "[", "1e", "\\"})
     void what_repeats_a_million_times_is_answered_soon(String part) {
         for (String start : List.of("", "select ", "select 1 from a where ", "set a = ", "begin ")) {
             Throwable thrown = catchThrowable(() -> parseSoon(start + part.repeat(MANY / part.length())));

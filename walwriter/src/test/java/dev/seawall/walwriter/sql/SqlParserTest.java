@@ -67,7 +67,8 @@ final class SqlParserTest {
                 Arguments.of("'it''s'", new Text("it's")),
                 Arguments.of("'a\\n'", new Text("a\\n")),
                 Arguments.of("E'a\\n\\t\\\\\\'\\x41\\101'", new Text("a\n\t\\'AA")),
-                Arguments.of("e'\\xc3\\xa9\\u00e9\\U0001F600\\ud83d\\ude00'", new Text("\u00e9\u00e9\ud83d\ude00\ud83d\ude00")),
+                Arguments.of("e'\\xc3\\xa9\\u00e9\\U0001F600\\ud83d\\ude00'",
+                        new Text("\u00e9\u00e9\ud83d\ude00\ud83d\ude00")),
                 Arguments.of("'one' \n 'two'", new Text("onetwo")),
                 Arguments.of("$$it's$$", new Text("it's")),
                 Arguments.of("$a$ $$ $b$ $a$", new Text(" $$ $b$ ")),
@@ -141,8 +142,8 @@ final class SqlParserTest {
                 Arguments.of("deallocate all", new Deallocate(null)),
                 Arguments.of("deallocate prepare \"S_1\"", new Deallocate("S_1")),
                 Arguments.of("deallocate prepare", new Deallocate("prepare")),
-                Arguments.of("select *, v.*, a as b, c d from pg_catalog.v as v where a = 1 and $1 >= b and c is not null"
-                        + " and d limit 2", new Select(
+                Arguments.of("select *, v.*, a as b, c d from pg_catalog.v as v where a = 1 and $1 >= b"
+                        + " and c is not null and d limit 2", new Select(
                         List.of(new SelectItem.All(null), new SelectItem.All("v"),
                                 new SelectItem.Value(new Column(null, "a"), "b"),
                                 new SelectItem.Value(new Column(null, "c"), "d")),
@@ -224,7 +225,8 @@ final class SqlParserTest {
         "listen a", "with a as (select 1) select 1", "values (1)", "(select 1)", "commit and chain",
         "prepare transaction 'a'", "commit prepared 'a'", "lock table a", "set role a", "set session authorization a",
         "select 1 + 1", "select a || b from c", "select 1 = 1", "select (select 1)", "select * from (select 1) a",
-        "select * from a, b", "select * from a join b on true", "select * from a order by b", "select distinct a from b",
+        "select * from a, b", "select * from a join b on true", "select * from a order by b",
+        "select distinct a from b",
         "select count(*) from a group by b", "select 1 union select 2", "select case when true then 1 end",
         "select array[1]", "select exists (select 1)", "select not true", "select (f(1)).*", "select 1 offset 2",
         "select * from a where b or c", "select * from a where not b", "select * from a where b in (1)",

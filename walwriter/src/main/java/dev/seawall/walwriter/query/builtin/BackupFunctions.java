@@ -163,7 +163,8 @@ final class BackupFunctions {
 
     /// A segment that is gone was archived before: none goes otherwise.
     private static boolean isArchived(ArchiveStatus status, Cluster cluster, String segment) throws IOException {
-        return status.isDone(segment) || !cluster.disk().exists(ClusterLayout.wal(cluster.directory()).resolve(segment));
+        return status.isDone(segment)
+                || !cluster.disk().exists(ClusterLayout.wal(cluster.directory()).resolve(segment));
     }
 
     /// Whoever began a backup and has gone cannot end it.

@@ -70,7 +70,8 @@ final class SessionFunctions {
     }
 
     private static String version(Caller caller) {
-        return "PostgreSQL " + caller.setting("server_version") + " on Java " + Runtime.version().feature() + ", 64-bit";
+        return "PostgreSQL " + caller.setting("server_version") + " on Java "
+                + Runtime.version().feature() + ", 64-bit";
     }
 
     private static @Nullable Object assignedXid(Execution execution, @Nullable Object[] arguments) {

@@ -1,8 +1,9 @@
 /// From a SELECT's text to its rows.
 ///
 /// Reading order: [dev.seawall.walwriter.query.plan.SelectPlan], all of it; `SelectShape`, its clauses;
-/// `Planner`, names and types looked up; `FunctionChoice`, which of a name's functions is meant; `Conversion`, values of one type
-/// as values of another; `Comparison`, conditions; `ParameterTypes`, what is found out of parameters;
+/// `Planner`, names and types looked up; `FunctionChoice`, which of a name's functions is meant;
+/// `Conversion`, values of one type as values of another; `Comparison`, conditions;
+/// `ParameterTypes`, what is found out of parameters;
 /// `Scope`, which columns there are; `Node`, values ready to be computed,
 /// `RecordText`, several in one.
 ///

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 final class IntervalText {
 
     private static final int TEXT_MAX = 100;
-    private static final Pattern CLOCK = Pattern.compile("([+-]?)(\\d{1,9}):(\\d{1,2})(?::(\\d{1,2}(?:\\.\\d{0,9})?))?");
+    private static final Pattern CLOCK =
+            Pattern.compile("([+-]?)(\\d{1,9}):(\\d{1,2})(?::(\\d{1,2}(?:\\.\\d{0,9})?))?");
     private static final Pattern AMOUNT = Pattern.compile("([+-]?\\d{1,9}(?:\\.\\d{0,9})?)\\s*([a-z]+)\\s*");
 
     private IntervalText() {}

@@ -126,7 +126,8 @@ final class ValuesTest {
 
     @Test
     void a_number_that_says_it_is_huge_costs_nothing() throws IOException {
-        for (String text : new String[] {"1e999999999", "1e-999999999", "9".repeat(1_000_000), "1e99999999999999999999"}) {
+        for (String text : new String[] {"1e999999999", "1e-999999999", "9".repeat(1_000_000),
+            "1e99999999999999999999"}) {
             SqlException error = catchThrowableOfType(SqlException.class, () -> Values.fromText(PgType.NUMERIC, text));
             assertThat(error.state().code()).isEqualTo("22003");
             assertThat(catchThrowable(() -> Values.fromText(PgType.INT8, text))).isInstanceOf(SqlException.class);
