@@ -6,6 +6,7 @@ import dev.seawall.recovery.target.RecoveryTargetException;
 import dev.seawall.settings.SettingsException;
 import dev.seawall.wal.WalCorruptException;
 import dev.seawall.walwriter.WalFailedException;
+import dev.seawall.walwriter.auth.hba.HbaException;
 import dev.seawall.walwriter.start.DirectoryLock;
 import dev.seawall.walwriter.timeline.RecoveryStoppedException;
 import java.io.IOException;
@@ -95,7 +96,7 @@ public final class Program {
             case DirectoryLock.InUseException _ -> ExitCode.IN_USE;
             case RecoveryTargetException _, RecoveryStoppedException _, NoBackupException _ ->
                     ExitCode.TARGET_NOT_REACHED;
-            case SettingsException _ -> ExitCode.USAGE;
+            case SettingsException _, HbaException _ -> ExitCode.USAGE;
             case WalCorruptException _ -> ExitCode.DAMAGED;
             case WrongSystemException _ -> ExitCode.CONFLICT;
             case WalFailedException _ -> ExitCode.IO;
