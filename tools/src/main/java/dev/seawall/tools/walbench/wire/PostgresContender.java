@@ -12,35 +12,35 @@ import java.util.List;
 final class PostgresContender implements Contender {
 
     private final InstalledPostgres installed;
+    private final Path home;
     private final Path data;
     private final Path sockets;
     private final Path serverLog;
 
-    private PostgresContender(InstalledPostgres installed, Path home, Path sockets) {
+    /// @param home    where to make it, on the disk that counts
+    /// @param sockets where to put its socket: a short path
+    PostgresContender(InstalledPostgres installed, Path home, Path sockets) {
         this.installed = installed;
+        this.home = home;
         this.data = home.resolve("data");
         this.sockets = sockets;
         this.serverLog = home.resolve("server.log");
     }
 
-    /// @param home    where to make it, on the disk that counts
-    /// @param sockets where to put its socket: a short path
-    static PostgresContender start(InstalledPostgres installed, Path home, Path sockets, int maxConnections)
-            throws IOException {
-        PostgresContender server = new PostgresContender(installed, home, sockets);
+    /// Makes it and starts it.
+    void start(int maxConnections) throws IOException {
         giveAway(home);
         giveAway(sockets);
-        server.run("initdb", "-D", server.data.toString(), "-U", InstalledPostgres.USER, "-A", "trust", "--no-locale",
+        run("initdb", "-D", data.toString(), "-U", InstalledPostgres.USER, "-A", "trust", "--no-locale",
                 "--encoding=UTF8");
-        Files.writeString(server.data.resolve("postgresql.conf"), String.join("\n", "listen_addresses = ''",
+        Files.writeString(data.resolve("postgresql.conf"), String.join("\n", "listen_addresses = ''",
                 "unix_socket_directories = '" + sockets + "'", "max_connections = " + maxConnections, ""),
                 StandardOpenOption.APPEND);
         try {
-            server.run("pg_ctl", "-D", server.data.toString(), "-w", "-s", "-l", server.serverLog.toString(), "start");
+            run("pg_ctl", "-D", data.toString(), "-w", "-s", "-l", serverLog.toString(), "start");
         } catch (IOException e) {
-            throw new IOException(e.getMessage() + server.lastWords(), e);
+            throw new IOException(e.getMessage() + lastWords(), e);
         }
-        return server;
     }
 
     private static void giveAway(Path directory) throws IOException {

@@ -92,7 +92,8 @@ final class Round {
 
     private String sql(String statement) throws IOException {
         List<String> arguments = where(List.of("-X", "-qAt", "-v", "ON_ERROR_STOP=1", "-c", statement));
-        return InstalledPostgres.run(installed.command("psql", arguments)).orFail(statement + " at " + contender.name()).strip();
+        return InstalledPostgres.run(installed.command("psql", arguments))
+                .orFail(statement + " at " + contender.name()).strip();
     }
 
     private List<String> where(List<String> arguments) {

@@ -15,9 +15,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
@@ -30,32 +30,27 @@ final class SeawallContender implements Contender {
 
     private final Path cluster;
     private final Path sockets;
-    private final Map<DaemonRole, Process> daemons = new EnumMap<>(DaemonRole.class);
+    /// Thread-safe: at an interrupt another thread stops them.
+    private final Map<DaemonRole, Process> daemons = new ConcurrentSkipListMap<>();
 
-    private SeawallContender(Path home, Path sockets) {
+    /// @param home    where to make it, on the disk that counts
+    /// @param sockets where to put its socket: a short path
+    SeawallContender(Path home, Path sockets) {
         this.cluster = home.resolve("cluster");
         this.sockets = sockets;
     }
 
-    /// @param home    where to make it, on the disk that counts
-    /// @param sockets where to put its socket: a short path
-    static SeawallContender start(Path home, Path sockets, int maxConnections) throws IOException {
-        SeawallContender seawall = new SeawallContender(home, sockets);
+    /// Makes the cluster and starts the daemons.
+    void start(int maxConnections) throws IOException {
         Instant now = Instant.now();
-        Seawall.init(new LinuxDisk(), new SystemWorld(), seawall.cluster, new ClusterInit.Options(
+        Seawall.init(new LinuxDisk(), new SystemWorld(), cluster, new ClusterInit.Options(
                 ClusterInit.systemId(now, ThreadLocalRandom.current().nextLong()), new Lsn(SEGMENT_BYTES), 3,
                 new PageLayout(SEGMENT_BYTES), maxConnections));
-        Files.writeString(seawall.cluster.resolve(Settings.FILE_NAME), String.join("\n", "listen_addresses = ''",
+        Files.writeString(cluster.resolve(Settings.FILE_NAME), String.join("\n", "listen_addresses = ''",
                 "unix_socket_directories = '" + sockets + "'", "max_connections = " + maxConnections, ""));
-        try {
-            for (DaemonRole role : DaemonRole.values()) {
-                seawall.daemons.put(role, seawall.launch(role));
-            }
-        } catch (Throwable t) {
-            seawall.close();
-            throw t;
+        for (DaemonRole role : DaemonRole.values()) {
+            daemons.put(role, launch(role));
         }
-        return seawall;
     }
 
     /// In the foreground, as a child of this process.

@@ -115,12 +115,15 @@ public final class WireCommand implements Callable<ExitCode> {
         Path script = Files.writeString(sockets.resolve("script.sql"), Load.STATEMENT + "\n");
         heading(installed, home);
         int maxConnections = clients.stream().mapToInt(Integer::intValue).max().orElse(0) + 44;
-        PostgresContender postgres = PostgresContender.start(installed,
-                Files.createDirectory(home.resolve("postgresql")), Files.createDirectory(sockets.resolve("p")), maxConnections);
+        PostgresContender postgres = new PostgresContender(installed, Files.createDirectory(home.resolve("postgresql")),
+                Files.createDirectory(sockets.resolve("p")));
+        SeawallContender seawall = new SeawallContender(Files.createDirectory(home.resolve("seawall")),
+                Files.createDirectory(sockets.resolve("s")));
+        // Before they are started: an interrupt may come at any time.
         cleanup.add(postgres::close);
-        SeawallContender seawall = SeawallContender.start(Files.createDirectory(home.resolve("seawall")),
-                Files.createDirectory(sockets.resolve("s")), maxConnections);
         cleanup.add(seawall::close);
+        postgres.start(maxConnections);
+        seawall.start(maxConnections);
         Round ofPostgres = new Round(installed, postgres, script);
         Round ofSeawall = new Round(installed, seawall, script);
         ofPostgres.prepare();
