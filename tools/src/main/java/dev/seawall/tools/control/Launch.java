@@ -33,7 +33,7 @@ public final class Launch {
 
     /// @param settings given to it by `-c`
     /// @param logs     the directory of `ROLE.log`, which is appended to
-    static Launch start(DaemonRole role, Path cluster, Map<String, String> settings, Path logs) throws IOException {
+    public static Launch start(DaemonRole role, Path cluster, Map<String, String> settings, Path logs) throws IOException {
         Files.createDirectories(logs);
         Path log = logs.resolve(role.lowerCase() + ".log");
         long begin = Files.exists(log) ? Files.size(log) : 0;
@@ -83,8 +83,17 @@ public final class Launch {
         return log;
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /// SIGKILL, and waits until it is gone.
+    public void kill() {
+        process.destroyForcibly().onExit().join();
     }
 
     /// SIGTERM.
@@ -99,7 +108,7 @@ public final class Launch {
     }
 
     /// What it wrote last since this start.
-    String lastWords() throws IOException {
+    public String lastWords() throws IOException {
         byte[] all = Files.readAllBytes(log);
         int begin = (int) Math.min(logBegin, all.length);
         List<String> lines = new String(all, begin, all.length - begin, java.nio.charset.StandardCharsets.UTF_8)

@@ -4,8 +4,10 @@ import dev.seawall.embedded.Seawall;
 import dev.seawall.tools.Directories;
 import dev.seawall.tools.ExitCode;
 import dev.seawall.tools.ExitCodeException;
+import dev.seawall.tools.Json;
 import dev.seawall.tools.Progress;
 import dev.seawall.tools.Quantity;
+import dev.seawall.tools.torture.daemons.DaemonTorture;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.disk.Disk;
@@ -30,14 +32,17 @@ import picocli.CommandLine.Option;
         footer = {"", "Examples:",
             "  walctl torture                         50 kills, in about a minute",
             "  walctl torture --kills 2000 -d /var    on the disk that counts, for half an hour",
+            "  walctl torture --daemons --kills 100   the three daemons in turn, under clients and pgbench",
             "",
             "A kill takes the process, not the machine: what the kernel has is kept. Power cuts are the",
             "simulator's, in the tests."})
 public final class Torture implements Callable<ExitCode> {
 
     private static final int SEGMENT_BYTES = 1 << 20;
+    private static final int DAEMON_COMMITTERS = 8;
+    private static final long DAEMON_BACKLOG_BYTES = 512L << 20;
 
-    @Option(names = "--kills", paramLabel = "N", defaultValue = "50",
+    @Option(names = {"-n", "--kills"}, paramLabel = "N", defaultValue = "50",
             description = "How often; default: ${DEFAULT-VALUE}.")
     private int kills;
 
@@ -52,11 +57,25 @@ public final class Torture implements Callable<ExitCode> {
             description = "Where to make the cluster; kept when a check fails. Without it: $TMPDIR or /tmp.")
     private @Nullable Path parent;
 
+    @Option(names = "--daemons", description = "Kill the three daemons in turn, each started again at once, while "
+            + "clients and pgbench (if there is one) commit.")
+    private boolean isDaemons;
+
+    @Option(names = "--pgbench", paramLabel = "PROGRAM",
+            description = "With --daemons: PostgreSQL's load beside ours; by default the one that is on the PATH.")
+    private @Nullable Path pgbench;
+
+    @Option(names = "--json", description = "With --daemons: print one JSON object.")
+    private boolean isJson;
+
     @Override
     public ExitCode call() throws Exception {
         long chosen = seed == null ? ThreadLocalRandom.current().nextLong(1_000_000) : seed;
         Path directory = parent == null ? Files.createTempDirectory("torture")
                 : Files.createTempDirectory(parent, "torture");
+        if (isDaemons) {
+            return daemons(chosen, directory);
+        }
         Instant begin = Instant.now();
         System.out.println("seed " + chosen + ", cluster in " + directory);
         try {
@@ -75,6 +94,30 @@ public final class Torture implements Callable<ExitCode> {
         }
         Directories.remove(directory);
         return ExitCode.DONE;
+    }
+
+    private ExitCode daemons(long chosen, Path directory) throws Exception {
+        System.err.println("seed " + chosen + ", cluster in " + directory);
+        try (Progress progress = new Progress(System.err, "killing", kills)) {
+            DaemonTorture.Report report = DaemonTorture.run(new DaemonTorture.Plan(kills, DAEMON_COMMITTERS, millis * 3,
+                    DAEMON_BACKLOG_BYTES, chosen, pgbench == null ? onPath("pgbench") : pgbench), directory, progress);
+            System.out.print(isJson ? Json.of(report.fields()) + "\n" : report.text());
+        } catch (IllegalStateException e) {
+            throw new ExitCodeException(ExitCode.CORRUPT, e.getMessage() + " (seed " + chosen + ")"
+                    + "\nHINT: The cluster is kept in " + directory + "; please report this with it.", e);
+        }
+        Directories.remove(directory);
+        return ExitCode.DONE;
+    }
+
+    private static @Nullable Path onPath(String program) {
+        for (String entry : System.getenv().getOrDefault("PATH", "").split(":")) {
+            Path candidate = Path.of(entry.isEmpty() ? "." : entry, program);
+            if (Files.isExecutable(candidate)) {
+                return candidate;
+            }
+        }
+        return null;
     }
 
     /// Makes a cluster of small segments with frequent checkpoints and an archive, and tortures it.

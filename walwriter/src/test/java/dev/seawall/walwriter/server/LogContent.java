@@ -32,7 +32,8 @@ final class LogContent {
         Map<Integer, List<String>> open = new HashMap<>();
         List<String> committed = new ArrayList<>();
         TimelineHistory history = wal.history();
-        try (SegmentFiles files = new SegmentFiles(new LinuxDisk(), ClusterLayout.wal(directory), wal.layout(), history);
+        try (SegmentFiles files = new SegmentFiles(new LinuxDisk(), ClusterLayout.wal(directory), wal.layout(),
+                history);
                 WalReader reader = new WalReader(files, wal.layout())) {
             ReadOutcome outcome = reader.findFirst(new Lsn(wal.layout().segmentBytes()));
             if (outcome instanceof ReadOutcome.NoRecord none) {
