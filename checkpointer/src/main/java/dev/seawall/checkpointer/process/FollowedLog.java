@@ -59,7 +59,8 @@ final class FollowedLog implements AutoCloseable {
     /// @param onAsked  called when the walwriter wants to be told how far we are
     /// @param host     told of a failure, once this is over
     record Opening(Disk disk, World world, World listening, Path directory, ProcessOptions options,
-            List<ResourceManager> engines, Walwriter walwriter, Supplier<@Nullable Link> attached, Runnable onAsked, Consumer<Throwable> host) {}
+            List<ResourceManager> engines, Walwriter walwriter, Supplier<@Nullable Link> attached,
+            Runnable onAsked, Consumer<Throwable> host) {}
 
     private FollowedLog(LinkMessage.Welcome welcome, Consumer<Throwable> host) {
         this.welcome = welcome;

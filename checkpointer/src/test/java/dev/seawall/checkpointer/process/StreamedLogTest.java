@@ -70,7 +70,8 @@ final class StreamedLogTest {
             }
             Lsn from = streamed.received();
             if (random.nextInt(5) == 0) {
-                from = Lsn.max(log.layout().pageOf(log.records().getFirst().start()), from.plus(-random.nextInt(10_000)));
+                Lsn first = log.layout().pageOf(log.records().getFirst().start());
+                from = Lsn.max(first, from.plus(-random.nextInt(10_000)));
             }
             Lsn to = Lsn.min(from.plus(1 + random.nextInt(200_000)), durableEnd());
             ByteBuffer bytes = bytes(log, from, to);

@@ -34,8 +34,8 @@ import org.slf4j.LoggerFactory;
 public final class LinkCommands implements ReplicationCommands {
 
     private static final Logger LOG = LoggerFactory.getLogger(LinkCommands.class);
-    private static final Pattern COMMAND =
-            Pattern.compile("\\s*SERVE\\s+(CHECKPOINTER|ARCHIVER)\\b\\s*(\\d{0,9})\\s*;?\\s*", Pattern.CASE_INSENSITIVE);
+    private static final Pattern COMMAND = Pattern.compile(
+            "\\s*SERVE\\s+(CHECKPOINTER|ARCHIVER)\\b\\s*(\\d{0,9})\\s*;?\\s*", Pattern.CASE_INSENSITIVE);
 
     /// Both tell what they did about once a second.
     private static final Duration SILENCE = Duration.ofMinutes(1);

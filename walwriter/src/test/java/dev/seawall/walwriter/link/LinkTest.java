@@ -174,7 +174,8 @@ final class LinkTest {
         long before = world.nanoTime();
         assertThatThrownBy(() -> asker.ask(new LinkMessage.Attach())).isInstanceOf(NotConnectedException.class);
 
-        assertThat(Duration.ofNanos(world.nanoTime() - before)).isBetween(Duration.ofSeconds(59), Duration.ofSeconds(63));
+        Duration waited = Duration.ofNanos(world.nanoTime() - before);
+        assertThat(waited).isBetween(Duration.ofSeconds(59), Duration.ofSeconds(63));
     }
 
     @Test
