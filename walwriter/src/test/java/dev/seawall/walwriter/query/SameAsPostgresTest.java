@@ -148,6 +148,9 @@ final class SameAsPostgresTest {
                 "select count(*) from pg_sleep(0)", "select count(*)", "select count(*) as n where 1 = 2",
                 "select pg_walfile_name(null), pg_walfile_name_offset(null)",
                 "select * from pg_walfile_name_offset(null)",
+                "select pg_walfile_name('0/1000000'), pg_walfile_name('0/1000001'), pg_walfile_name('1/0')",
+                "select pg_walfile_name_offset('0/1000000'), pg_walfile_name_offset('5/FEDCBA98')",
+                "select file_offset, file_name from pg_walfile_name_offset('0/1000028')",
                 "select set_config('application_name', 'x', false), current_setting('application_name')",
                 "select current_setting('nope')", "select current_setting('nope', true)",
                 "select pg_cancel_backend(2147483647)",
@@ -227,5 +230,25 @@ final class SameAsPostgresTest {
                 "select name, unit, vartype, context from pg_settings where name = 'checkpoint_timeout'",
                 "select name, unit, context from pg_settings where name = 'max_connections'",
                 "select name, setting, vartype, context from pg_settings where name = 'application_name'"));
+    }
+
+    @Test
+    void a_backup_is_described_in_the_same_words() throws IOException {
+        String theirs = postgres.client("psql", "-XAt", "-d", "postgres",
+                "-c", "select pg_backup_start('nightly', true)",
+                "-c", "select labelfile, spcmapfile is null, spcmapfile from pg_backup_stop(false)").orFail();
+        try (CalledLog log = new CalledLog()) {
+            MadeUpCaller caller = MadeUpCaller.superuser(log, 1);
+            Object start = log.value(caller, "select pg_backup_start('nightly', true)");
+            List<?> stop = log.select(caller, "select labelfile, spcmapfile from pg_backup_stop(false)").getFirst();
+
+            assertThat(pattern(start + "\n" + stop.getFirst() + "|f|" + stop.getLast())).isEqualTo(pattern(theirs));
+        }
+    }
+
+    /// What differs from one cluster and moment to another taken out.
+    private static String pattern(String text) {
+        return text.strip().replaceAll("[0-9A-F]+/[0-9A-F]+", "LSN").replaceAll("[0-9A-F]{24}", "FILE")
+                .replaceAll("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d [A-Z]+", "TIME");
     }
 }
