@@ -72,7 +72,8 @@ public final class Replication implements ReplicationCommands, Senders, AutoClos
         this.timeout = timeout;
         this.threads = threads;
         this.answers = new SystemAnswers(wal, slots, disk, world, pgWal);
-        this.watch = world.start(new SenderWatch(world, () -> senders.length > 0, this::look, wal::fail));
+        this.watch = world.start(new SenderWatch(world, () -> senders.length > 0 || slots.isUnsaved(), this::look,
+                wal::fail));
         wal.onFlush(this::wakeAll);
         wal.onFailure(this::wakeAll);
     }
@@ -171,8 +172,8 @@ public final class Replication implements ReplicationCommands, Senders, AutoClos
             }
             List<WalSender> more = new ArrayList<>(Arrays.asList(senders));
             if (!sender.isCheckpointer() && more.stream().filter(one -> !one.isCheckpointer()).count() >= maxSenders) {
-                throw SqlException.error(SqlState.TOO_MANY_CONNECTIONS, "number of requested standby connections exceeds"
-                        + " max_wal_senders (currently " + maxSenders + ")");
+                throw SqlException.error(SqlState.TOO_MANY_CONNECTIONS, "number of requested standby connections"
+                        + " exceeds max_wal_senders (currently " + maxSenders + ")");
             }
             more.add(sender);
             senders = more.toArray(WalSender[]::new);

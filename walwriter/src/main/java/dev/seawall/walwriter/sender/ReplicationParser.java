@@ -15,8 +15,10 @@ import java.util.regex.Pattern;
 final class ReplicationParser {
 
     // Without alternatives in a loop: these take a stack frame a character.
-    private static final Pattern TOKEN = Pattern.compile("\\s*(?:(?<lsn>[0-9A-Fa-f]{1,8}/[0-9A-Fa-f]{1,8})"
-            + "|(?<number>[0-9]+)|(?<word>[A-Za-z_][A-Za-z0-9_$]*)|\"(?<quoted>(?=[^\"]|\"\")[^\"]*+(?:\"\"[^\"]*+)*+)\""
+    private static final Pattern TOKEN = Pattern.compile(
+            "\\s*(?:(?<lsn>[0-9A-Fa-f]{1,8}/[0-9A-Fa-f]{1,8})"
+            + "|(?<number>[0-9]+)|(?<word>[A-Za-z_][A-Za-z0-9_$]*)"
+            + "|\"(?<quoted>(?=[^\"]|\"\")[^\"]*+(?:\"\"[^\"]*+)*+)\""
             + "|'(?<text>[^']*+(?:''[^']*+)*+)'|(?<mark>[(),;]))");
     private static final Set<String> FIRST_WORDS = Set.of("IDENTIFY_SYSTEM", "READ_REPLICATION_SLOT",
             "CREATE_REPLICATION_SLOT", "DROP_REPLICATION_SLOT", "START_REPLICATION", "TIMELINE_HISTORY",

@@ -96,8 +96,8 @@ final class WalPieces implements AutoCloseable {
             throw removed(segment);
         }
         if (read < wanted) {
-            throw SqlException.fatal(SqlState.DATA_CORRUPTED, "could not read from WAL segment "
-                    + path.getFileName() + ", offset " + layout.offsetInSegment(at) + ": read " + read + " of " + wanted);
+            throw SqlException.fatal(SqlState.DATA_CORRUPTED, "could not read from WAL segment " + path.getFileName()
+                    + ", offset " + layout.offsetInSegment(at) + ": read " + read + " of " + wanted);
         }
     }
 

@@ -52,13 +52,14 @@ public final class ReplicationSlots implements Slots, AutoCloseable {
     /// @param maxSlots `max_replication_slots`
     /// @throws dev.seawall.wal.WalCorruptException if a slot's file is damaged
     public static ReplicationSlots open(Disk disk, Path cluster, Wal wal, int maxSlots) throws IOException {
-        ReplicationSlots opened = new ReplicationSlots(SlotDirectory.open(disk, cluster, wal.systemId()), wal, maxSlots);
-        for (SlotFile file : opened.directory.readAll()) {
+        SlotDirectory directory = SlotDirectory.open(disk, cluster, wal.systemId());
+        ReplicationSlots opened = new ReplicationSlots(directory, wal, maxSlots);
+        for (SlotFile file : directory.readAll()) {
             opened.restore(file);
         }
         if (!opened.slots.containsKey(CHECKPOINTER)) {
             Lsn redo = wal.redoPoint();
-            opened.directory.write(new SlotFile(CHECKPOINTER, redo));
+            directory.write(new SlotFile(CHECKPOINTER, redo));
             opened.restore(new SlotFile(CHECKPOINTER, redo));
         }
         wal.onCheckpoint(opened::checkpointed);
@@ -195,8 +196,8 @@ public final class ReplicationSlots implements Slots, AutoCloseable {
                         + " been invalidated.");
             }
             if (target.isBefore(slot.restart())) {
-                throw SqlException.error(SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, "cannot advance replication slot to "
-                        + target + ", minimum is " + slot.restart());
+                throw SqlException.error(SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
+                        "cannot advance replication slot to " + target + ", minimum is " + slot.restart());
             }
             slot.move(target);
             saveIfMoved(slot);
@@ -251,6 +252,16 @@ public final class ReplicationSlots implements Slots, AutoCloseable {
     private void checkpointed(Lsn redo) {
         moved(CHECKPOINTER, redo);
         save();
+    }
+
+    /// Whether a position was reported that is not durable.
+    public boolean isUnsaved() {
+        for (PhysicalSlot slot : slots.values()) {
+            if (slot.isMoved()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Makes the positions durable that were reported, and lets go of the log before them.

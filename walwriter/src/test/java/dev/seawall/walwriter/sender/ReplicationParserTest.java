@@ -42,7 +42,8 @@ final class ReplicationParserTest {
                 .isEqualTo(new ReplicationCommand.CreateSlot("s", false, false));
         assertThat(parse("CREATE_REPLICATION_SLOT s PHYSICAL RESERVE_WAL"))
                 .isEqualTo(new ReplicationCommand.CreateSlot("s", false, true));
-        assertThat(parse("DROP_REPLICATION_SLOT \"a\"\"b\" WAIT")).isEqualTo(new ReplicationCommand.DropSlot("a\"b", true));
+        assertThat(parse("DROP_REPLICATION_SLOT \"a\"\"b\" WAIT"))
+                .isEqualTo(new ReplicationCommand.DropSlot("a\"b", true));
         assertThat(parse("READ_REPLICATION_SLOT s1")).isEqualTo(new ReplicationCommand.ReadSlot("s1"));
         assertThat(parse("TIMELINE_HISTORY 2")).isEqualTo(new ReplicationCommand.ShowHistory(new TimelineId(2)));
     }
@@ -55,8 +56,9 @@ final class ReplicationParserTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"START_REPLICATION", "START_REPLICATION SLOT", "START_REPLICATION SLOT s", "START_REPLICATION 0",
-            "START_REPLICATION 0/0 TIMELINE", "START_REPLICATION 0/0 TIMELINE 99999999999", "START_REPLICATION 0/0 x",
+    @ValueSource(strings = {"START_REPLICATION", "START_REPLICATION SLOT", "START_REPLICATION SLOT s",
+            "START_REPLICATION 0", "START_REPLICATION 0/0 TIMELINE", "START_REPLICATION 0/0 TIMELINE 99999999999",
+            "START_REPLICATION 0/0 x",
             "START_REPLICATION 0/0 TIMELINE 0", "CREATE_REPLICATION_SLOT", "CREATE_REPLICATION_SLOT s",
             "CREATE_REPLICATION_SLOT s PHYSICAL (", "CREATE_REPLICATION_SLOT s PHYSICAL ()",
             "CREATE_REPLICATION_SLOT s PHYSICAL (x)", "CREATE_REPLICATION_SLOT s PHYSICAL (RESERVE_WAL maybe)",
@@ -70,8 +72,9 @@ final class ReplicationParserTest {
 
     @Test
     void any_text_is_understood_or_refused() {
-        String[] words = {"START_REPLICATION", "SLOT", "s", "\"q\"", "PHYSICAL", "LOGICAL", "0/1", "TIMELINE", "7", "(", ")",
-            ",", ";", "RESERVE_WAL", "'x'", "CREATE_REPLICATION_SLOT", "\"", "é", "TEMPORARY", "BASE_BACKUP"};
+        String[] words = {"START_REPLICATION", "SLOT", "s", "\"q\"", "PHYSICAL", "LOGICAL", "0/1", "TIMELINE", "7",
+            "(", ")", ",", ";", "RESERVE_WAL", "'x'", "CREATE_REPLICATION_SLOT", "\"", "é", "TEMPORARY",
+            "BASE_BACKUP"};
         SplittableRandom random = new SplittableRandom(1);
         for (int i = 0; i < 20_000; i++) {
             StringBuilder text = new StringBuilder();

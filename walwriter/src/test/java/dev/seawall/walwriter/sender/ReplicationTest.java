@@ -6,14 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PageLayout;
 import dev.seawall.walwriter.CheckpointReport;
-import dev.seawall.walwriter.client.CopyBoth;
 import dev.seawall.walwriter.client.Result;
 import dev.seawall.walwriter.client.ServerException;
 import dev.seawall.walwriter.client.WireClient;
 import dev.seawall.walwriter.cluster.Senders.Sender;
 import dev.seawall.walwriter.slots.ReplicationSlots;
-import dev.seawall.walwriter.wire.MessageInput;
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
@@ -40,66 +37,6 @@ final class ReplicationTest {
     @AfterEach
     void close() throws IOException {
         log.close();
-    }
-
-    /// Reads a stream's messages and holds them to the rules.
-    private static final class Received {
-
-        private final CopyBoth copy;
-        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        private final List<Integer> sizes = new ArrayList<>();
-        private Lsn at;
-        private int keepalives;
-        private boolean isReplyWanted;
-
-        Received(WireClient client, String command, Lsn from) throws IOException {
-            copy = client.copyBoth(command);
-            at = from;
-        }
-
-        /// @return false if the server ended the copy
-        boolean next() throws IOException {
-            if (!copy.next()) {
-                return false;
-            }
-            MessageInput in = copy.in();
-            switch (in.int8()) {
-                case 'w' -> {
-                    assertThat(new Lsn(in.int64())).as("gapless").isEqualTo(at);
-                    Lsn end = new Lsn(in.int64());
-                    in.int64();
-                    byte[] piece = in.bytes(in.remaining());
-                    assertThat(piece.length).isBetween(1, 128 << 10);
-                    at = at.plus(piece.length);
-                    assertThat(end.isAtLeast(at)).isTrue();
-                    if (!at.equals(end)) {
-                        assertThat(at.value() % PageLayout.PAGE_BYTES).as("cut at a page").isZero();
-                    }
-                    sizes.add(piece.length);
-                    bytes.write(piece);
-                }
-                case 'k' -> {
-                    keepalives++;
-                    in.int64();
-                    in.int64();
-                    isReplyWanted = in.int8() == 1;
-                }
-                default -> throw new AssertionError("neither log nor keepalive");
-            }
-            return true;
-        }
-
-        Received upTo(Lsn end) throws IOException {
-            while (at.isBefore(end) && next()) {
-                // The rules are in next().
-            }
-            return this;
-        }
-
-        void reply(Lsn write, Lsn flush, Lsn apply, boolean isAsking) throws IOException {
-            copy.send(out -> out.int8('r').int64(write.value()).int64(flush.value()).int64(apply.value()).int64(0)
-                    .int8(isAsking ? 1 : 0));
-        }
     }
 
     private Received start(WireClient client, Lsn from) throws IOException {
@@ -138,8 +75,9 @@ final class ReplicationTest {
             Result result = client.query("IDENTIFY_SYSTEM");
 
             assertThat(result.columns()).containsExactly("systemid", "timeline", "xlogpos", "dbname");
-            assertThat(result.rows().getFirst()).startsWith(Long.toUnsignedString(log.wal().systemId()), "1").endsWith((String) null);
-            assertThat(Lsn.parse(String.valueOf(result.rows().getFirst().get(2))).isAfter(log.wal().flushLsn())).isFalse();
+            List<String> row = result.rows().getFirst();
+            assertThat(row).startsWith(Long.toUnsignedString(log.wal().systemId()), "1").endsWith((String) null);
+            assertThat(Lsn.parse(row.get(2)).isAfter(log.wal().flushLsn())).isFalse();
             assertThat(result.tag()).isEqualTo("IDENTIFY_SYSTEM");
             assertThat(client.query("SHOW data_directory_mode").value()).isEqualTo("0700");
             assertThat(client.query("SHOW wal_segment_size").value()).isEqualTo("1MB");
@@ -153,7 +91,8 @@ final class ReplicationTest {
                     .containsExactly("a", "0/0", null, null);
             client.query("CREATE_REPLICATION_SLOT b PHYSICAL RESERVE_WAL");
             client.query("CREATE_REPLICATION_SLOT \"c\" TEMPORARY PHYSICAL ( RESERVE_WAL)");
-            assertThat(client.query("READ_REPLICATION_SLOT a").rows().getFirst()).containsExactly("physical", null, null);
+            assertThat(client.query("READ_REPLICATION_SLOT a").rows().getFirst())
+                    .containsExactly("physical", null, null);
             assertThat(client.query("READ_REPLICATION_SLOT b").rows().getFirst())
                     .containsExactly("physical", log.wal().redoPoint().toString(), "1");
             assertThat(client.query("READ_REPLICATION_SLOT nobody").rows().getFirst()).containsOnlyNulls().hasSize(3);
@@ -176,7 +115,8 @@ final class ReplicationTest {
     void what_is_wrong_is_said_in_postgresqls_words() throws IOException {
         try (WireClient client = log.connect()) {
             client.query("CREATE_REPLICATION_SLOT a PHYSICAL");
-            assertRefused(client, "CREATE_REPLICATION_SLOT a PHYSICAL", "42710", "replication slot \"a\" already exists");
+            assertRefused(client, "CREATE_REPLICATION_SLOT a PHYSICAL", "42710",
+                    "replication slot \"a\" already exists");
             assertRefused(client, "DROP_REPLICATION_SLOT b", "42704", "replication slot \"b\" does not exist");
             assertRefused(client, "CREATE_REPLICATION_SLOT \"A b\" PHYSICAL", "42602", "contains invalid character");
             assertRefused(client, "CREATE_REPLICATION_SLOT seawall_x PHYSICAL", "42602", "is reserved");
@@ -234,8 +174,8 @@ final class ReplicationTest {
         try (WireClient client = log.connect()) {
             Received received = start(client, begin()).upTo(end);
 
-            assertThat(received.bytes.toByteArray()).isEqualTo(log.bytes(begin(), received.at));
-            assertThat(received.sizes).contains(128 << 10);
+            assertThat(received.bytes()).isEqualTo(log.bytes(begin(), received.at()));
+            assertThat(received.sizes()).contains(128 << 10);
         }
     }
 
@@ -247,7 +187,7 @@ final class ReplicationTest {
         try (WireClient client = log.connect()) {
             Received received = start(client, from).upTo(log.wal().flushLsn());
 
-            assertThat(received.bytes.toByteArray()).isEqualTo(log.bytes(from, received.at));
+            assertThat(received.bytes()).isEqualTo(log.bytes(from, received.at()));
         }
     }
 
@@ -258,7 +198,7 @@ final class ReplicationTest {
             Lsn far = begin().plus(2L * log.wal().layout().segmentBytes() + 12_345);
             received.upTo(far);
 
-            assertThat(received.bytes.toByteArray()).isEqualTo(log.bytes(begin(), received.at));
+            assertThat(received.bytes()).isEqualTo(log.bytes(begin(), received.at()));
         }
     }
 
@@ -268,7 +208,7 @@ final class ReplicationTest {
         try (WireClient client = log.connect()) {
             for (int i = 0; i < 3; i++) {
                 Received received = start(client, begin()).upTo(log.wal().flushLsn());
-                assertThat(received.copy.end().tag()).isEqualTo("START_REPLICATION");
+                assertThat(received.copy().end().tag()).isEqualTo("START_REPLICATION");
                 assertThat(client.query("IDENTIFY_SYSTEM").rows()).hasSize(1);
                 assertThat(log.replication().list()).isEmpty();
             }
@@ -283,12 +223,12 @@ final class ReplicationTest {
             Received received = new Received(client, "START_REPLICATION SLOT s " + begin(), begin())
                     .upTo(log.wal().flushLsn());
             await(() -> onlySender().state().equals("streaming"));
-            Lsn written = received.at;
+            Lsn written = received.at();
             received.reply(written, written.plus(-8), written.plus(-16), true);
-            while (received.keepalives == 0) {
+            while (received.keepalives() == 0) {
                 received.next();
             }
-            assertThat(received.isReplyWanted).isFalse();
+            assertThat(received.isReplyWanted()).isFalse();
             Sender sender = onlySender();
             assertThat(sender.pid()).isEqualTo(client.pid());
             assertThat(sender.write()).isEqualTo(written);
@@ -309,8 +249,8 @@ final class ReplicationTest {
         try (WireClient client = log.connect()) {
             Received received = new Received(client, "START_REPLICATION SLOT \"seawall_checkpointer\" PHYSICAL "
                     + begin() + " TIMELINE 1", begin()).upTo(log.wal().flushLsn());
-            received.reply(received.at, Lsn.INVALID, received.at, false);
-            await(() -> log.replication().redoPosition() == received.at.value());
+            received.reply(received.at(), Lsn.INVALID, received.at(), false);
+            await(() -> log.replication().redoPosition() == received.at().value());
         }
         await(() -> log.replication().redoPosition() == Long.MAX_VALUE);
     }
@@ -354,7 +294,7 @@ final class ReplicationTest {
             Lsn far = begin().plus(3L * log.wal().layout().segmentBytes());
             try (AutoCloseable _ = log.committing(4)) {
                 Received received = start(client, begin()).upTo(far);
-                assertThat(received.bytes.toByteArray()).isEqualTo(log.bytes(begin(), received.at));
+                assertThat(received.bytes()).isEqualTo(log.bytes(begin(), received.at()));
             }
             assertThat(log.replication().list()).filteredOn(sender -> sender.pid() == silent.pid()).singleElement()
                     .satisfies(sender -> assertThat(sender.sent().isBefore(far)).isTrue());
@@ -366,14 +306,14 @@ final class ReplicationTest {
         for (int kind : List.of((int) 'z', 0, 255)) {
             try (WireClient client = log.connect()) {
                 Received received = start(client, begin());
-                received.copy.send(out -> out.int8(kind).int64(1));
+                received.copy().send(out -> out.int8(kind).int64(1));
                 assertThatThrownBy(() -> received.upTo(Lsn.MAX)).isInstanceOfSatisfying(ServerException.class,
                         e -> assertThat(e.sqlState()).isEqualTo("08P01"));
             }
         }
         try (WireClient client = log.connect()) {
             Received received = start(client, begin());
-            received.copy.send(out -> out.int8('r').int64(1));
+            received.copy().send(out -> out.int8('r').int64(1));
             assertThatThrownBy(() -> received.upTo(Lsn.MAX)).isInstanceOf(ServerException.class);
         }
     }
@@ -395,13 +335,13 @@ final class ReplicationTest {
         try (WireClient client = log.connect(); WireClient deaf = log.connect()) {
             Received unread = start(deaf, begin());
             Received received = start(client, begin()).upTo(log.wal().flushLsn());
-            while (received.keepalives == 0) {
+            while (received.keepalives() == 0) {
                 received.next();
             }
-            assertThat(received.isReplyWanted).isTrue();
+            assertThat(received.isReplyWanted()).isTrue();
             assertThatThrownBy(() -> received.upTo(Lsn.MAX)).isInstanceOf(EOFException.class);
             await(() -> log.replication().list().isEmpty());
-            assertThat(unread.keepalives).isZero();
+            assertThat(unread.keepalives()).isZero();
         }
     }
 
@@ -417,7 +357,7 @@ final class ReplicationTest {
             Thread receiver = Thread.ofVirtual().start(() -> {
                 try {
                     received.upTo(end);
-                    while (!received.isReplyWanted) {
+                    while (!received.isReplyWanted()) {
                         received.next();
                     }
                     received.reply(end, Lsn.INVALID, Lsn.INVALID, false);
@@ -427,7 +367,7 @@ final class ReplicationTest {
             });
             assertThat(log.replication().drain(end, Duration.ofSeconds(20))).isTrue();
             receiver.join();
-            assertThat(received.bytes.toByteArray()).isEqualTo(log.bytes(begin(), end));
+            assertThat(received.bytes()).isEqualTo(log.bytes(begin(), end));
             assertThatThrownBy(received::next).hasMessageContaining("\"C\"");
             try (WireClient late = log.connect()) {
                 assertRefused(late, "START_REPLICATION " + begin(), "57P03", "shut down");

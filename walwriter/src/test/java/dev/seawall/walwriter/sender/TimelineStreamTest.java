@@ -126,7 +126,8 @@ final class TimelineStreamTest {
             long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
             while (!Files.exists(partial)
                     || !log.difference(log.segment(end), Files.readAllBytes(partial), end).isEmpty()) {
-                assertThat(System.nanoTime()).as(Files.readString(log.beside("said").resolve("said"))).isLessThan(limit);
+                assertThat(System.nanoTime()).as(Files.readString(log.beside("said").resolve("said")))
+                        .isLessThan(limit);
                 Thread.sleep(20);
             }
         } finally {
@@ -135,8 +136,8 @@ final class TimelineStreamTest {
         }
         assertThat(Files.readString(into.resolve("00000002.history"), StandardCharsets.UTF_8))
                 .isEqualTo("1\t" + switchPoint + "\tfor a test\n");
-        assertThat(log.difference("000000020000000000000002", Files.readAllBytes(into.resolve("000000020000000000000002")),
-                Lsn.MAX)).isEmpty();
+        String next = "000000020000000000000002";
+        assertThat(log.difference(next, Files.readAllBytes(into.resolve(next)), Lsn.MAX)).isEmpty();
         byte[] left = Files.readAllBytes(into.resolve("000000010000000000000002.partial"));
         int used = log.wal().layout().offsetInSegment(switchPoint);
         assertThat(left).startsWith(java.util.Arrays.copyOfRange(old, old.length - used, old.length));
