@@ -24,9 +24,6 @@ public interface Supervisor {
         public void stopping(String status) {}
 
         @Override
-        public void extendTimeout(Duration by) {}
-
-        @Override
         public Optional<Duration> watchdogInterval() {
             return Optional.empty();
         }
@@ -46,9 +43,6 @@ public interface Supervisor {
 
     /// The end has begun.
     void stopping(String status);
-
-    /// Start or stop takes longer and is not stuck: this much from now, at least.
-    void extendTimeout(Duration by);
 
     /// How often [#watchdogTick] is expected; whoever lets it pass is killed. Empty: nobody waits.
     Optional<Duration> watchdogInterval();

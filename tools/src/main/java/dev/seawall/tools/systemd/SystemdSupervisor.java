@@ -85,11 +85,6 @@ public final class SystemdSupervisor implements Supervisor {
     }
 
     @Override
-    public void extendTimeout(Duration by) {
-        tell(extension(by));
-    }
-
-    @Override
     public Optional<Duration> watchdogInterval() {
         return watchdogInterval;
     }
@@ -107,10 +102,7 @@ public final class SystemdSupervisor implements Supervisor {
     /// As long as its loops turn, a process that stops is not stuck: its last checkpoint takes as long as
     /// it takes, and how long it waits for others it knows itself.
     private String extension() {
-        return extension(watchdogInterval.orElse(Duration.ZERO).multipliedBy(4));
-    }
-
-    private static String extension(Duration by) {
+        Duration by = watchdogInterval.orElse(Duration.ZERO).multipliedBy(4);
         return "EXTEND_TIMEOUT_USEC=" + TimeUnit.NANOSECONDS.toMicros(by.toNanos());
     }
 

@@ -54,8 +54,6 @@ final class SystemdSupervisorTest {
             assertThat(systemd.receive(1000)).contains("READY=1\nSTATUS=taking commits");
             supervisor.stopping("last checkpoint");
             assertThat(systemd.receive(1000)).contains("STOPPING=1\nSTATUS=last checkpoint");
-            supervisor.extendTimeout(Duration.ofSeconds(30));
-            assertThat(systemd.receive(1000)).contains("EXTEND_TIMEOUT_USEC=30000000");
         }
     }
 

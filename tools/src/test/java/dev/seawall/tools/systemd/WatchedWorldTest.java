@@ -273,9 +273,6 @@ final class WatchedWorldTest {
         public void stopping(String status) {}
 
         @Override
-        public void extendTimeout(Duration by) {}
-
-        @Override
         public Optional<Duration> watchdogInterval() {
             return Optional.of(INTERVAL);
         }

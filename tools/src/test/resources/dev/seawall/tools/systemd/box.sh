@@ -66,6 +66,11 @@ make_root() {
     done
 }
 
+child_of() {
+    awk -v parent="$1" '$1 == "PPid:" && $2 == parent { split(FILENAME, path, "/"); print path[3]; exit }' \
+        /proc/[0-9]*/status 2>/dev/null || true
+}
+
 take_away() {
     set +e
     trap - EXIT
@@ -91,17 +96,16 @@ take_away() {
 run() {
     trap take_away EXIT
     make_root
-    "$prepare" "$root" >>"$log" 2>&1 || fail "preparation failed, see $log"
+    sh "$prepare" "$root" >>"$log" 2>&1 || fail "preparation failed, see $log"
     (
         enter_cgroups
         exec unshare --mount --pid --net --ipc --uts --cgroup --fork --kill-child --propagation private \
-            "$0" inner "$box" "$name" </dev/null
+            bash "$0" inner "$box" "$name" </dev/null
     ) >>"$log" 2>&1 &
     starter=$!
     local tries
     for ((tries = 0; tries < 100; tries++)); do
-        first=$(cat "/proc/$starter/task/$starter/children" 2>/dev/null || pgrep -P "$starter" || true)
-        first=${first%% *}
+        first=$(child_of "$starter")
         if [ -n "$first" ] && [ "$(cat "/proc/$first/comm" 2>/dev/null)" = systemd ] \
             && nsenter -t "$first" -a systemctl is-system-running --wait >>"$log" 2>&1; then
             echo "up $first"
