@@ -26,7 +26,7 @@ public final class CheckpointSettings {
             "Share of the time between checkpoints over which a checkpoint spreads its writes");
 
     public static final Setting<Long> CHECKPOINT_FLUSH_AFTER = Setting.memory("checkpoint_flush_after",
-            8 * KB, 0, 2 * MB, 256 * KB, AT_RELOAD,
+            8 * KB, 0, 2 * MB, 256 * KB, AT_START,
             "Bytes written to data files before the kernel is told to write them back; 0: never");
 
     public static final Setting<Long> SHARED_BUFFERS = Setting.memory("shared_buffers",

@@ -4,7 +4,6 @@ import static dev.seawall.settings.Setting.KB;
 import static dev.seawall.settings.Setting.MB;
 import static dev.seawall.settings.Setting.GB;
 import static dev.seawall.settings.Setting.TakesEffect.AT_INIT;
-import static dev.seawall.settings.Setting.TakesEffect.AT_RELOAD;
 import static dev.seawall.settings.Setting.TakesEffect.AT_START;
 
 import java.util.List;
@@ -14,7 +13,7 @@ import java.util.List;
 public final class RecoverySettings {
 
     public static final Setting<Long> LOGICAL_DECODING_WORK_MEM = Setting.memory("logical_decoding_work_mem",
-            KB, 64 * KB, 2 * GB, 64 * MB, AT_RELOAD,
+            KB, 64 * KB, 2 * GB, 64 * MB, AT_START,
             "Memory for messages of transactions that have not ended; what is beyond it goes to disk");
 
     public static final Setting<String> ACCEPT_LOG_LOSS_AT = Setting.text("accept_log_loss_at",

@@ -55,7 +55,8 @@ public final class Launch {
         if (Files.isExecutable(launcher) && System.getProperty("seawall.home") != null) {
             command.add(launcher.toString());
         } else {
-            command.addAll(List.of("env", "--default-signal=INT,HUP,TERM", System.getProperty("java.home") + "/bin/java"));
+            command.addAll(List.of("env", "--default-signal=INT,HUP,TERM",
+                    System.getProperty("java.home") + "/bin/java"));
             ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                     .filter(flag -> !flag.startsWith("-agent") && !flag.startsWith("-javaagent")
                             && !flag.startsWith("-XX:AOT"))

@@ -17,8 +17,8 @@ import picocli.CommandLine.Mixin;
         description = {
             "Has the daemons of a cluster read seawall.conf again.",
             "",
-            "Mistakes in it are told here, and then nothing is changed. Settings that only a restart takes are named in "
-                + "the daemons' logs. Works whoever runs them."})
+            "Mistakes in it are told here, and then nothing is changed. Settings that only a restart takes are named "
+                + "in the daemons' logs. Works whoever runs them."})
 public final class ReloadCommand implements Callable<ExitCode> {
 
     @Mixin
@@ -38,8 +38,8 @@ public final class ReloadCommand implements Callable<ExitCode> {
         for (RunningDaemon daemon : told.isEmpty() ? running : told) {
             daemon.signal("HUP");
         }
-        System.out.println("told " + String.join(", ", running.stream().map(daemon -> daemon.role().lowerCase()).toList())
-                + " to read " + directory.resolve(dev.seawall.settings.Settings.FILE_NAME) + " again");
+        List<String> names = running.stream().map(daemon -> daemon.role().lowerCase()).toList();
+        System.out.println("told " + String.join(", ", names) + " to read " + directory.resolve(dev.seawall.settings.Settings.FILE_NAME) + " again");
         return ExitCode.DONE;
     }
 }

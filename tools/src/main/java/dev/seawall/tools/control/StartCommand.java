@@ -34,7 +34,8 @@ public final class StartCommand implements Callable<ExitCode> {
     private final RoleOptions roles = new RoleOptions();
 
     @Option(names = {"-l", "--log"}, paramLabel = "DIR",
-            description = "Directory of their logs, one file each, appended to. Without it: log in the cluster's directory.")
+            description = "Directory of their logs, one file each, appended to. Without it: log in the cluster's "
+                    + "directory.")
     private @Nullable Path logs;
 
     @Option(names = {"-w", "--wait"}, negatable = true, defaultValue = "true", fallbackValue = "true",

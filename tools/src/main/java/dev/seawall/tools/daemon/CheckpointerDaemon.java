@@ -29,8 +29,8 @@ import picocli.CommandLine.Mixin;
             "",
             "SIGTERM, SIGINT: stop; what was not checkpointed is redone by the next one. SIGHUP: read seawall.conf "
                 + "again."},
-        footer = {"", "Most people begin with \"walctl start\", which starts all three processes. Stop the walwriter first:",
-            "it needs the checkpointer for the last checkpoint."})
+        footer = {"", "Most people begin with \"walctl start\", which starts all three processes. Stop the walwriter",
+            "first: it needs the checkpointer for the last checkpoint."})
 public final class CheckpointerDaemon implements Callable<ExitCode> {
 
     @Mixin

@@ -16,8 +16,8 @@ import picocli.CommandLine.Mixin;
                 + "seawall.conf says otherwise. It takes commits as soon as it has found the log's end; the data files "
                 + "are the checkpointer's, which is a process of its own, as is the archiver.",
             "",
-            "SIGTERM: stop when the last client has gone. SIGINT: cut off clients, then stop. SIGHUP: read seawall.conf "
-                + "again."},
+            "SIGTERM: stop when the last client has gone. SIGINT: cut off clients, then stop. SIGHUP: read "
+                + "seawall.conf again."},
         footer = {"", "Most people begin with \"walctl start\", which starts all three; see also systemd/README.md."})
 public final class WalwriterDaemon implements Callable<ExitCode> {
 

@@ -161,7 +161,8 @@ final class StatusCommand implements Callable<ExitCode> {
         line("Redo", walwriter.applied() == null ? "no checkpointer follows"
                 : "up to " + walwriter.applied() + ", " + Quantity.bytes(walwriter.redoLag()) + " behind");
         line("Archived", walwriter.archived() == null ? "no archiver is connected"
-                : walwriter.archived() + (walwriter.lastArchived() == null ? "" : ", last " + walwriter.lastArchived()));
+                : walwriter.archived()
+                + (walwriter.lastArchived() == null ? "" : ", last " + walwriter.lastArchived()));
         line("Other sessions", walwriter.sessions());
         for (WalwriterStatus.Slot slot : walwriter.slots()) {
             line("Slot " + slot.name(), (slot.isActive() ? "in use" : "not in use")

@@ -2,14 +2,23 @@ package dev.seawall.tools.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.seawall.embedded.Seawall;
+import dev.seawall.embedded.SeawallOptions;
 import dev.seawall.settings.Settings;
 import dev.seawall.tools.Captured;
+import dev.seawall.tools.child.ChildJvm;
 import dev.seawall.tools.daemon.DaemonRole;
+import dev.seawall.tools.daemon.WalwriterDaemon;
 import dev.seawall.tools.walctl.Walctl;
+import dev.seawall.tools.walreplay.Walreplay;
 import dev.seawall.wal.disk.LinuxDisk;
+import dev.seawall.wal.record.RelationId;
+import dev.seawall.wal.role.SystemWorld;
 import dev.seawall.walwriter.client.WireClient;
 import dev.seawall.witness.PostgresPrograms;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -82,6 +91,9 @@ final class DaemonsTest {
         Captured again = walctl("start");
         assertThat(again.code()).isEqualTo(6);
         assertThat(again.out()).contains("the walwriter, process ");
+        try (ChildJvm second = ChildJvm.start(WalwriterDaemon.class, List.of("-D", cluster.toString()))) {
+            assertThat(second.await()).as("a second walwriter's exit code").isEqualTo(6);
+        }
         commit("x");
         assertThat(walctl("checkpoint").out()).startsWith("checkpoint done in ");
         assertThat(walctl("restore-point", "it's here").out()).startsWith("restore point \"it's here\" ends at 0/1");
@@ -102,6 +114,47 @@ final class DaemonsTest {
         assertThat(walctl("stop").code()).as("nothing runs").isEqualTo(1);
         assertThat(walctl("status").code()).isZero();
         assertThat(walctl("status", "--check").code()).isEqualTo(1);
+    }
+
+    @Test
+    void a_backup_of_running_daemons_restores_with_pages_written_before_and_during_it() throws Exception {
+        RelationId relation = new RelationId(1663, 5, 16384);
+        LinuxDisk disk = new LinuxDisk();
+        try (Seawall seawall = Seawall.open(disk, new SystemWorld(), cluster, SeawallOptions.DEFAULT)) {
+            seawall.wal().extend(relation, 2);
+        }
+        assertThat(walctl("start").code()).isZero();
+        try (WireClient client = connect()) {
+            client.query("SELECT page_write(16384, 0, 100, '\\x616263')");
+            Captured backup = walctl("backup", "--label", "b");
+            assertThat(backup.out()).as(backup.err()).startsWith("backup b done in ");
+            client.query("SELECT page_write(16384, 1, 100, '\\x646566')");
+        }
+        assertThat(walctl("switch").code()).isZero();
+        // What is ready then is archived before it ends, or by the next one; the restore needs it now.
+        Path archived = directory.resolve("repository/wal");
+        for (int waited = 0; !walctl("status", "--json").out().contains("\"waiting_for_archive\":[]") && waited < 100;
+                waited++) {
+            Thread.sleep(100);
+        }
+        assertThat(archived).exists();
+        assertThat(walctl("stop").code()).isZero();
+
+        Path copy = directory.resolve("copy");
+        Captured restored = Captured.run(new Walreplay(), "-r", directory.resolve("repository").toString(), "-D",
+                copy.toString());
+
+        assertThat(restored.code()).as(restored.err()).isZero();
+        try (Seawall seawall = Seawall.open(disk, new SystemWorld(), copy, SeawallOptions.DEFAULT)) {
+            assertThat(text(seawall, relation, 0)).isEqualTo("abc");
+            assertThat(text(seawall, relation, 1)).isEqualTo("def");
+        }
+    }
+
+    private static String text(Seawall seawall, RelationId relation, int block) throws IOException {
+        ByteBuffer page = ByteBuffer.allocate(8192);
+        seawall.readPage(relation, block, page);
+        return new String(page.array(), 100, 3, StandardCharsets.US_ASCII);
     }
 
     @Test
