@@ -39,13 +39,18 @@ public final class Program {
 
     /// Runs; for tests, which look at the code.
     public static int run(Callable<ExitCode> command, String... args) {
+        return line(command).execute(args);
+    }
+
+    /// A command as it is run, with all it says of itself.
+    public static CommandLine line(Callable<ExitCode> command) {
         CommandLine line = new CommandLine(command);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setExecutionExceptionHandler((failure, of, _) -> report(failure, of).code());
         line.setParameterExceptionHandler((failure, _) -> wrongUsage(failure).code());
         line.setExecutionStrategy(Program::execute);
         teachExitCodes(line);
-        return line.execute(args);
+        return line;
     }
 
     private static int execute(CommandLine.ParseResult parsed) {

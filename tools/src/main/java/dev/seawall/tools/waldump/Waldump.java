@@ -91,6 +91,11 @@ public final class Waldump {
         this.disk = disk;
     }
 
+    /// What `--help` prints.
+    public static String help() {
+        return WaldumpHelp.TEXT;
+    }
+
     public static void main(String[] args) {
         Program.exit(run(System.out, System.err, args));
     }
