@@ -137,7 +137,8 @@ public final class PostgresServer implements AutoCloseable {
 
     /// Runs SQL by psql; unaligned rows, without headers.
     public String sql(String text) {
-        return PostgresPrograms.run("psql", "-h", home.toString(), "-p", String.valueOf(port), "-U", "postgres", "-X", "-qAt",
+        return PostgresPrograms.run("psql", "-h", home.toString(), "-p", String.valueOf(port), "-U", "postgres", "-X",
+                "-qAt",
                 "-v", "ON_ERROR_STOP=1", "-d", "postgres", "-c", text).orFail().strip();
     }
 

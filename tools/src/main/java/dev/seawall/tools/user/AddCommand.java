@@ -1,7 +1,6 @@
 package dev.seawall.tools.user;
 
 import dev.seawall.settings.ServerSettings;
-import dev.seawall.settings.Settings;
 import dev.seawall.tools.ClusterOptions;
 import dev.seawall.tools.ExitCode;
 import dev.seawall.tools.ExitCodeException;
@@ -54,13 +53,16 @@ final class AddCommand implements Callable<ExitCode> {
         }
         users.put(hasNoPassword ? user
                 : new User(name, isSuperuser, mayReplicate, password.verifier(name)));
-        Settings settings = cluster.settings(new LinuxDisk());
         System.out.println("added user \"" + name + "\"");
         System.out.println(hasNoPassword
-                ? "It gets in where pg_hba.conf says peer, trust or cert; the Unix socket's directory must let it through "
-                        + "(unix_socket_directories)."
-                : "It gets in where pg_hba.conf says scram-sha-256; without that file, from this machine:  psql -h localhost -p "
-                        + settings.get(ServerSettings.PORT) + " -U " + name + " postgres");
+                ? "It gets in where pg_hba.conf says peer, trust or cert; the Unix socket's directory "
+                        + "must let it through (unix_socket_directories)."
+                : "It gets in where pg_hba.conf says scram-sha-256; without that file, from this machine:  "
+                        + "psql -h localhost -p " + port() + " -U " + name + " postgres");
         return ExitCode.DONE;
+    }
+
+    private int port() throws IOException {
+        return cluster.settings(new LinuxDisk()).get(ServerSettings.PORT);
     }
 }

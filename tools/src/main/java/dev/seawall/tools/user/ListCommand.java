@@ -32,7 +32,8 @@ final class ListCommand implements Callable<ExitCode> {
             return ExitCode.DONE;
         }
         for (User user : users) {
-            System.out.println(user.name() + (user.attributes().isEmpty() ? "" : ": " + String.join(", ", user.attributes()))
+            String attributes = String.join(", ", user.attributes());
+            System.out.println(user.name() + (attributes.isEmpty() ? "" : ": " + attributes)
                     + (user.verifier() == null ? " (no password)" : ""));
         }
         if (users.isEmpty()) {

@@ -39,6 +39,7 @@ final class UserFile {
 
     static User existing(Users users, String name) throws IOException {
         return users.find(name).orElseThrow(() -> new ExitCodeException(ExitCode.NOT_FOUND,
-                "there is no user \"" + name + "\"\nHINT: \"walctl user list\" lists them; \"walctl user add\" adds one."));
+                "there is no user \"" + name
+                + "\"\nHINT: \"walctl user list\" lists them; \"walctl user add\" adds one."));
     }
 }

@@ -57,7 +57,7 @@ public final class Authentication {
     ///
     /// @param in  sets its limit to what a login needs; the caller raises it afterwards
     /// @throws SqlException FATAL, in PostgreSQL's words: to be sent before the connection ends
-    /// @throws IOException  if the connection ended, or the file of users can't be read
+    /// @throws IOException  if the connection ended
     public Identity authenticate(Origin origin, LoginRequest request, MessageInput in, MessageOutput out)
             throws IOException {
         @Nullable HbaRule rule = null;
@@ -105,8 +105,7 @@ public final class Authentication {
     }
 
     private void scram(LoginRequest request, MessageInput in, MessageOutput out) throws IOException {
-        Optional<ScramVerifier> known = users.find(request.user()).flatMap(user -> Optional.ofNullable(user.verifier()));
-        ScramVerifier verifier = known.isPresent() ? known.get() : ScramVerifier.mock(request.user(), users.secret());
+        ScramVerifier verifier = verifier(request.user());
         ScramServer exchange = new ScramServer(verifier, world.secrets());
         in.maxBytes(MAX_MESSAGE_BYTES);
         out.begin('R').int32(SASL).string(ScramServer.MECHANISM).string("").end();
@@ -125,6 +124,22 @@ public final class Authentication {
         } catch (ScramException e) {
             throw SqlException.fatal(SqlState.PROTOCOL_VIOLATION, String.valueOf(e.getMessage()));
         }
+    }
+
+    private ScramVerifier verifier(String name) {
+        try {
+            ScramVerifier known = users.find(name).map(User::verifier).orElse(null);
+            return known != null ? known : ScramVerifier.mock(name, users.secret());
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    /// Not the client's fault, and nothing that it should learn more of.
+    private SqlException unreadable(IOException cause) {
+        refusals.unreadable(cause);
+        return SqlException.fatal(SqlState.IO_ERROR, "could not find out who may log in"
+                + "\nHINT: The server's log says why.");
     }
 
     /// SASLInitialResponse: the mechanism that was chosen, and its first message.
@@ -153,13 +168,21 @@ public final class Authentication {
         return in;
     }
 
-    private Identity identity(LoginRequest request) throws IOException {
+    private User user(String name) {
+        try {
+            return users.find(name).orElseThrow(() -> refused("role \"" + name + "\" does not exist"));
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private Identity identity(LoginRequest request) {
         String name = request.user();
         Identity identity;
         if (name.equals(owner)) {
             identity = new Identity(name, true, true);
         } else {
-            User user = users.find(name).orElseThrow(() -> refused("role \"" + name + "\" does not exist"));
+            User user = user(name);
             identity = new Identity(name, user.isSuperuser(), user.isSuperuser() || user.mayReplicate());
         }
         if (request.replication() != LoginRequest.Replication.NONE && !identity.mayReplicate()) {

@@ -5,6 +5,7 @@ import dev.seawall.walwriter.auth.hba.HbaRule;
 import dev.seawall.walwriter.auth.hba.LoginRequest;
 import dev.seawall.walwriter.auth.hba.Origin;
 import dev.seawall.walwriter.wire.SqlException;
+import java.io.IOException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,6 +42,13 @@ final class RefusalLog {
         log.info("login refused, {} sqlstate={} from={} user=\"{}\" database=\"{}\" rule=\"{}\" not_logged_before={}",
                 printable(why.problem()), why.state().code(), origin.host(), printable(request.user()),
                 printable(request.database()), rule == null ? "none" : rule.place(), left);
+    }
+
+    /// The file of users is not what it should be: nobody but who is believed without it gets in.
+    void unreadable(IOException why) {
+        if (count() >= 0) {
+            log.error("could not read the users: {}", why.getMessage());
+        }
     }
 
     /// A name that a stranger chose must not write lines of its own into the log.

@@ -115,7 +115,8 @@ final class Handshake {
         switch (request) {
             case OK -> {
                 if (scram != null && !isServerProven) {
-                    throw new ProtocolException("the server broke off SCRAM without proving that it knows the password");
+                    throw new ProtocolException(
+                            "the server broke off SCRAM and did not prove that it knows the password");
                 }
                 return true;
             }

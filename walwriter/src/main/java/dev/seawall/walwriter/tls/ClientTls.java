@@ -53,7 +53,8 @@ public final class ClientTls {
             }
             return of(TlsParts.authorities(Pem.certificates(disk, authorities)), true, keys);
         } catch (GeneralSecurityException e) {
-            throw new IOException("could not set TLS up with authorities \"" + authorities + "\": " + e.getMessage(), e);
+            throw new IOException("could not set TLS up with authorities \"" + authorities + "\": " + e.getMessage(),
+                    e);
         }
     }
 

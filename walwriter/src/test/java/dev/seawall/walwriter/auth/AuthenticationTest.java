@@ -20,7 +20,9 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -128,7 +130,8 @@ final class AuthenticationTest {
     @Test
     void streaming_needs_the_attribute() throws Exception {
         try (LoginServer server = server(TRUST, null)) {
-            for (Login.Replication mode : new Login.Replication[] {Login.Replication.PHYSICAL, Login.Replication.DATABASE}) {
+            for (Login.Replication mode : new Login.Replication[] {Login.Replication.PHYSICAL,
+                    Login.Replication.DATABASE}) {
                 assertThat(outcome(server, login("bob").withReplication(mode))).isInstanceOf(Identity.class);
                 assertThat(outcome(server, login("root").withReplication(mode))).isInstanceOf(Identity.class);
                 assertThat(refusal(server, login("ann").withReplication(mode)))
@@ -152,6 +155,16 @@ final class AuthenticationTest {
             assertThat(refusal(server, login("bob").withTls(ClientTls.verifyFull(disk, certificates.authority()))))
                     .isEqualTo("28000 connection requires a valid client certificate");
             assertThat(refusal(server, login("bob"))).endsWith("database \"db\", no encryption");
+        }
+    }
+
+    @Test
+    void users_that_cannot_be_read_are_the_servers_fault() throws Exception {
+        Files.setPosixFilePermissions(directory.resolve(Users.FILE), PosixFilePermissions.fromString("rw-r--r--"));
+        try (LoginServer server = server(SCRAM, null); LoginServer trusting = server(TRUST, null)) {
+            assertThat(refusal(server, login("ann"))).isEqualTo("58030 could not find out who may log in");
+            assertThat(refusal(trusting, login("ann"))).isEqualTo("58030 could not find out who may log in");
+            assertThat(outcome(trusting, login("owner"))).isEqualTo(new Identity("owner", true, true));
         }
     }
 

@@ -91,7 +91,8 @@ final class WireClientTlsTest {
     void large_results_and_log_stream_over_tls() throws IOException {
         Login login = login().withTls(ClientTls.require());
         try (WireClient client = WireClient.connect(host("127.0.0.1"), login);
-                WireClient stream = WireClient.connect(host("127.0.0.1"), login.withReplication(Replication.PHYSICAL))) {
+                WireClient stream = WireClient.connect(host("127.0.0.1"),
+                        login.withReplication(Replication.PHYSICAL))) {
             assertThat(client.query("select repeat('x', 3000000)").value()).hasSize(3_000_000);
             String at = stream.query("IDENTIFY_SYSTEM").rows().getFirst().get(2);
             CopyBoth copy = stream.copyBoth("START_REPLICATION PHYSICAL " + at);

@@ -87,7 +87,8 @@ final class TlsFilesTest {
 
     @Test
     void a_key_of_another_certificate_is_refused() {
-        assertThatThrownBy(() -> ServerTls.read(DISK, certificates.certificate("server"), certificates.key("ann"), null))
+        assertThatThrownBy(() -> ServerTls.read(DISK, certificates.certificate("server"), certificates.key("ann"),
+                null))
                 .hasMessageContaining("do not belong together");
         certificates.openssl("genpkey", "-algorithm", "ed25519", "-out", path("other").toString());
         assertThatThrownBy(() -> ServerTls.read(DISK, certificates.certificate("server"), path("other"), null))

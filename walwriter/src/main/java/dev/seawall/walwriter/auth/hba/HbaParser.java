@@ -86,7 +86,8 @@ final class HbaParser {
             List<HbaToken> databases = names("database");
             for (HbaToken name : databases) {
                 if (name.isWord("samerole") || name.isWord("samegroup")) {
-                    throw mistake("database \"" + name.text() + "\" is not supported\nHINT: There are no groups of users.");
+                    throw mistake("database \"" + name.text()
+                            + "\" is not supported\nHINT: There are no groups of users.");
                 }
             }
             List<HbaToken> users = names("user");
@@ -182,8 +183,7 @@ final class HbaParser {
         }
 
         private static int bits(String address, String text, int most) {
-            boolean isNumber = !text.isEmpty() && text.length() <= 3 && text.chars().allMatch(c -> c >= '0' && c <= '9');
-            int bits = isNumber ? Integer.parseInt(text) : -1;
+            int bits = text.matches("[0-9]{1,3}") ? Integer.parseInt(text) : -1;
             if (bits < 0 || bits > most) {
                 throw mistake("invalid CIDR mask in address \"" + address + "\", 0 to " + most + " expected");
             }
@@ -246,7 +246,8 @@ final class HbaParser {
                     }
                     throw mistake("authentication option \"" + option.text() + "\" is not supported"
                             + (option.text().startsWith("map=")
-                                    ? "\nHINT: Users have the names that the system or their certificate gives them." : ""));
+                                    ? "\nHINT: Users have the names that the system or their certificate gives them."
+                                    : ""));
                 }
             }
         }

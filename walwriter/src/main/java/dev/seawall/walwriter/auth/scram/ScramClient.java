@@ -1,5 +1,6 @@
 package dev.seawall.walwriter.auth.scram;
 
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.random.RandomGenerator;
 
@@ -60,7 +61,7 @@ public final class ScramClient {
         byte[] salted = ScramHash.saltedPassword(password, salt, iterations);
         byte[] clientKey = ScramHash.hmac(salted, "Client Key");
         serverKey = ScramHash.hmac(salted, "Server Key");
-        String withoutProof = "c=" + ScramMessage.base64(NO_BINDING.getBytes(java.nio.charset.StandardCharsets.US_ASCII))
+        String withoutProof = "c=" + ScramMessage.base64(NO_BINDING.getBytes(StandardCharsets.US_ASCII))
                 + ",r=" + fullNonce;
         authMessage = firstBare() + "," + serverFirst + "," + withoutProof;
         byte[] proof = ScramHash.xor(clientKey, ScramHash.hmac(ScramHash.sha256(clientKey), authMessage));

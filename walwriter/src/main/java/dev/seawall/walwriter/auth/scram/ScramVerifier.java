@@ -59,8 +59,9 @@ public final class ScramVerifier {
     /// @return nothing if it is none
     public static Optional<ScramVerifier> parse(String text) {
         String[] parts = text.split("[$:]", -1);
-        if (parts.length != 5 || !text.equals(parts[0] + "$" + parts[1] + ":" + parts[2] + "$" + parts[3] + ":" + parts[4])
-                || !parts[0].equals(SCHEME)) {
+        boolean hasForm = parts.length == 5 && parts[0].equals(SCHEME)
+                && text.equals(SCHEME + "$" + parts[1] + ":" + parts[2] + "$" + parts[3] + ":" + parts[4]);
+        if (!hasForm) {
             return Optional.empty();
         }
         try {

@@ -48,7 +48,8 @@ final class HbaRulesTest {
                 host all all all scram-sha-256
                 """;
         assertThat(method(rules, tcp("10.1.2.3"), ANN)).isEqualTo(Method.REJECT);
-        assertThat(method(rules, tcp("10.1.2.3"), new LoginRequest("bob", "db", Replication.NONE))).isEqualTo(Method.TRUST);
+        assertThat(method(rules, tcp("10.1.2.3"), new LoginRequest("bob", "db", Replication.NONE)))
+                .isEqualTo(Method.TRUST);
         assertThat(method(rules, tcp("11.1.2.3"), ANN)).isEqualTo(Method.SCRAM);
     }
 
@@ -87,8 +88,10 @@ final class HbaRulesTest {
         for (String type : new String[] {"local", "host", "hostssl", "hostnossl"}) {
             String rule = type + " all all " + (type.equals("local") ? "" : "all ") + "trust";
             assertThat(matches(rule, LOCAL, ANN)).as(type).isEqualTo(type.equals("local"));
-            assertThat(matches(rule, tcp("1.2.3.4"), ANN)).as(type).isEqualTo(type.equals("host") || type.equals("hostnossl"));
-            assertThat(matches(rule, tls("1.2.3.4"), ANN)).as(type).isEqualTo(type.equals("host") || type.equals("hostssl"));
+            assertThat(matches(rule, tcp("1.2.3.4"), ANN)).as(type)
+                    .isEqualTo(type.equals("host") || type.equals("hostnossl"));
+            assertThat(matches(rule, tls("1.2.3.4"), ANN)).as(type)
+                    .isEqualTo(type.equals("host") || type.equals("hostssl"));
         }
     }
 
@@ -113,7 +116,8 @@ final class HbaRulesTest {
         assertThat(matches("local x,y all trust", LOCAL, ANN)).isFalse();
         assertThat(matches("local \"all\" all trust", LOCAL, ANN)).isFalse();
         assertThat(matches("local all \"all\" trust", LOCAL, ANN)).isFalse();
-        assertThat(matches("local \"d,b \"\"x\" all trust", LOCAL, new LoginRequest("a", "d,b \"x", Replication.NONE))).isTrue();
+        assertThat(matches("local \"d,b \"\"x\" all trust", LOCAL, new LoginRequest("a", "d,b \"x", Replication.NONE)))
+                .isTrue();
         assertThat(matches("local sameuser all trust", LOCAL, ANN)).isFalse();
         assertThat(matches("local sameuser all trust", LOCAL, new LoginRequest("a", "a", Replication.NONE))).isTrue();
         assertThat(matches("local DB all trust", LOCAL, ANN)).as("names are not folded").isFalse();
@@ -146,12 +150,14 @@ final class HbaRulesTest {
         HbaRules read = HbaRules.parse(rules, "hba");
         assertThat(read.size()).isEqualTo(2);
         assertThat(read.match(LOCAL, ANN).place()).isEqualTo("hba, line 4");
-        assertThat(read.match(LOCAL, new LoginRequest("#bob", "x", Replication.NONE)).method()).isEqualTo(Method.REJECT);
+        assertThat(read.match(LOCAL, new LoginRequest("#bob", "x", Replication.NONE)).method())
+                .isEqualTo(Method.REJECT);
     }
 
     @Test
     void all_mistakes_are_told_at_once_with_file_and_line() {
-        assertThatThrownBy(() -> HbaRules.parse("local all all md5\nlocal all all peer\nhots all all trust\n", "/etc/hba"))
+        assertThatThrownBy(() -> HbaRules.parse("local all all md5\nlocal all all peer\nhots all all trust\n",
+                "/etc/hba"))
                 .isInstanceOf(HbaException.class)
                 .hasMessage("""
                         /etc/hba, line 1: authentication method "md5" is not supported: it gives passwords away
@@ -164,7 +170,8 @@ final class HbaRulesTest {
     @CsvSource(delimiter = '|', value = {
         "local | the line ends before its database", "local all | the line ends before its user",
         "local all all | the line ends before its authentication method",
-        "host all all | the line ends before its address", "host all all 1.2.3.4 | the line ends before the network mask",
+        "host all all | the line ends before its address",
+        "host all all 1.2.3.4 | the line ends before the network mask",
         "host all all 1.2.3.4 trust | invalid IP mask \"trust\"",
         "host all all 1.2.3.4/33 trust | invalid CIDR mask", "host all all ::/129 trust | invalid CIDR mask",
         "host all all 1.2.3.4/ trust | invalid CIDR mask", "host all all 1.2.3.4/-1 trust | invalid CIDR mask",
@@ -173,8 +180,10 @@ final class HbaRulesTest {
         "host all all .example.com trust | host name", "host all all 1.2.3.4/8,2.3.4.5/8 trust | several values",
         "local,host all all trust | several values", "local all all trust,peer | several values",
         "host all all all peer | only supported on local sockets", "host all all all cert | only supported on hostssl",
-        "local all all cert | only supported on hostssl", "local all +admins trust | groups", "local samerole all trust | groups",
-        "local @file all trust | names from a file", "local all all peer map=x | map=x", "local all all peer x | not in name=value",
+        "local all all cert | only supported on hostssl", "local all +admins trust | groups",
+        "local samerole all trust | groups",
+        "local @file all trust | names from a file", "local all all peer map=x | map=x",
+        "local all all peer x | not in name=value",
         "local all all ldap | not supported", "local all all magic | invalid authentication method",
         "hostgssenc all all all trust | not supported", "local \"all all trust | a quote is not closed",
         "host all all \"all\" trust | host name", "hostssl all all all trust clientcert=verify-full | not supported",
@@ -188,7 +197,8 @@ final class HbaRulesTest {
     void random_text_is_rules_or_refused_and_nothing_worse() {
         long seed = 1;
         Random random = new Random(seed);
-        String[] words = {"local", "host", "all", "\"", "\\\n", "\n", "#", ",", " ", "1.2.3.4", "/", "8", "::1", "trust",
+        String[] words = {"local", "host", "all", "\"", "\\\n", "\n", "#", ",", " ", "1.2.3.4", "/", "8", "::1",
+                "trust",
             "peer", "+", "@", "cert", "\t", "\0", "ä", "=", "replication", "255.0.0.0", "hostssl"};
         int accepted = 0;
         for (int run = 0; run < 20_000; run++) {

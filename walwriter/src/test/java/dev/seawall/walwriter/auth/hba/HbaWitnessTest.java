@@ -24,7 +24,8 @@ final class HbaWitnessTest {
             "local all all trust", "local all all peer", "local \"all\" \"a b\" scram-sha-256",
             "local a,b,\"c d\" x,y reject", "local a, b , c trust", "host all all 127.0.0.1/32 scram-sha-256",
             "host all all ::1/128 scram-sha-256", "host all all 10.0.0.0 255.0.0.0 trust",
-            "host all all fe80:: ffc0:: trust", "host sameuser all samehost trust", "host replication all samenet trust",
+            "host all all fe80:: ffc0:: trust", "host sameuser all samehost trust",
+            "host replication all samenet trust",
             "host all all all reject", "hostssl all all 0.0.0.0/0 cert", "hostnossl all all ::/0 scram-sha-256",
             "hostssl all all 0.0.0.0/0 cert clientcert=verify-full", "host\tall\tall\t1.2.3.4/0\ttrust # c",
             "host all all \"127.0.0.1/32\" trust", "host all all 127.0.0.1/32 \"trust\"", "\"local\" all all trust",
@@ -73,8 +74,9 @@ final class HbaWitnessTest {
         }
         server.rules(String.join("\n", LINES) + "\n");
         Map<Integer, Row> theirs = new HashMap<>();
-        server.sql("select line_number || '~' || coalesce(type, '') || '~' || coalesce(array_to_string(database, '|'), '')"
-                + " || '~' || coalesce(array_to_string(user_name, '|'), '') || '~' || coalesce(address, '') || '~'"
+        server.sql("select line_number || '~' || coalesce(type, '') "
+                + " || '~' || coalesce(array_to_string(database, '|'), '') || '~' ||"
+                + " coalesce(array_to_string(user_name, '|'), '') || '~' || coalesce(address, '') || '~'"
                 + " || coalesce(netmask, '') || '~' || coalesce(auth_method, '') || '~' || coalesce(error, '')"
                 + " from pg_hba_file_rules").lines()
                 .forEach(row -> theirs.put(Integer.parseInt(row.split("~")[0]), Row.of(row)));
@@ -84,7 +86,8 @@ final class HbaWitnessTest {
             String line = LINES.get(i);
             assertThat(row).as(line).isNotNull();
             List<HbaRule> ours = parse(line);
-            assertThat(ours.isEmpty()).as("%s: refused, as by the server: %s", line, row).isEqualTo(!row.error().isEmpty());
+            assertThat(ours.isEmpty()).as("%s: refused, as by the server: %s", line, row)
+                    .isEqualTo(!row.error().isEmpty());
             if (!ours.isEmpty()) {
                 compare(line, ours.getFirst(), row);
                 accepted++;

@@ -40,7 +40,8 @@ final class ScramTest {
 
     @Test
     void client_and_server_convince_each_other() throws ScramException {
-        for (String password : List.of("x", "pencil", "p\u00E4ssw\u00F6rd", "a".repeat(1000), "\u2460\uFB01", "\uD83D\uDE00")) {
+        for (String password : List.of("x", "pencil", "p\u00E4ssw\u00F6rd", "a".repeat(1000), "\u2460\uFB01",
+                "\uD83D\uDE00")) {
             ScramClient client = new ScramClient(password, RANDOM);
             ScramServer server = new ScramServer(ScramVerifier.make(password, RANDOM), RANDOM);
 
@@ -152,7 +153,8 @@ final class ScramTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "c=biws", "c=biws,r=x,p=" + KEY, "c=biws,r=FULL", "c=biws,r=FULL,p=", "c=biws,r=FULL,p=AAAA",
+    @ValueSource(strings = {"", "c=biws", "c=biws,r=x,p=" + KEY, "c=biws,r=FULL", "c=biws,r=FULL,p=",
+            "c=biws,r=FULL,p=AAAA",
         "c=biws,r=FULL,p=" + KEY + ",x=1", "c=xxxx,r=FULL,p=" + KEY, "r=FULL,c=biws,p=" + KEY, "c=biws,r=FULL,p=***"})
     void a_malformed_final_message_is_refused(String message) throws ScramException {
         ScramServer server = server();

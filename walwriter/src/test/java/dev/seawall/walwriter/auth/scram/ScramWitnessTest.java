@@ -16,8 +16,10 @@ final class ScramWitnessTest {
 
     /// Plain, with what SASLprep changes, and with what it forbids.
     private static final List<String> PASSWORDS = List.of("x", "it is'nt \\ easy", "p\u00E4ssw\u00F6rd", "pa\u0308ss",
-            "\uFB01\u2460\u00BD\u00AA", "no\u00A0break\u3000space", "soft\u00ADhyphen\u200Bjoin", "\u05E9\u05DC\u05D5\u05DD",
-            "\u05E9\u05DC1", "1\uFB01\u05E9", "\uFB01\u0007bell", "\uD83D\uDE00smile", "\uFB01\uE000private", "\u212B\u2126");
+            "\uFB01\u2460\u00BD\u00AA", "no\u00A0break\u3000space", "soft\u00ADhyphen\u200Bjoin",
+            "\u05E9\u05DC\u05D5\u05DD",
+            "\u05E9\u05DC1", "1\uFB01\u05E9", "\uFB01\u0007bell", "\uD83D\uDE00smile", "\uFB01\uE000private",
+            "\u212B\u2126");
 
     private static final Random RANDOM = new Random(5802);
 
@@ -44,7 +46,8 @@ final class ScramWitnessTest {
             String password = PASSWORDS.get(i);
             String verifier = ScramVerifier.make(password, RANDOM).text();
             server.sql("create role ours" + i + " login password " + quoted(verifier));
-            assertThat(server.sql("select rolpassword from pg_authid where rolname = 'ours" + i + "'")).isEqualTo(verifier);
+            assertThat(server.sql("select rolpassword from pg_authid where rolname = 'ours" + i + "'"))
+                    .isEqualTo(verifier);
             assertThat(login("ours" + i, password).exitCode()).as(password).isZero();
             assertThat(login("ours" + i, password + "x").err()).contains("password authentication failed");
         }
