@@ -1,6 +1,7 @@
 package dev.seawall.tools.user;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.seawall.embedded.Seawall;
 import dev.seawall.embedded.SeawallOptions;
@@ -22,10 +23,16 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -157,6 +164,25 @@ final class LoginWitnessTest {
         String stranger = " sslmode=require sslcert=" + certificates.certificate("stranger") + " sslkey="
                 + certificates.key("stranger");
         assertOut("host=127.0.0.1 user=stranger dbname=certdb" + stranger, "", "role \"stranger\" does not exist");
+    }
+
+    /// It would bind the channel if it could, and keeps its key in another form.
+    @Test
+    void pgjdbc_logs_in_by_password_with_and_without_tls() throws SQLException {
+        String url = "jdbc:postgresql://127.0.0.1:" + port + "/x?user=ann&sslmode=";
+        for (String mode : List.of("disable", "require", "verify-full&sslrootcert=" + certificates.authority())) {
+            Properties password = new Properties();
+            password.setProperty("password", SECRET);
+            try (Connection connection = DriverManager.getConnection(url + mode, password);
+                    Statement statement = connection.createStatement();
+                    ResultSet rows = statement.executeQuery("select version()")) {
+                assertThat(rows.next()).isTrue();
+                assertThat(rows.getString(1)).as(mode).startsWith("PostgreSQL 15");
+            }
+            password.setProperty("password", "wrong");
+            assertThatThrownBy(() -> DriverManager.getConnection(url + mode, password))
+                    .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("28P01"));
+        }
     }
 
     @Test
