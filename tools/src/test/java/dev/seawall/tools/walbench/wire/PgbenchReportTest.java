@@ -54,6 +54,7 @@ final class PgbenchReportTest {
         PgbenchReport hundred = new PgbenchReport(100, 0, 1, 1);
         assertThat(new Round.Outcome(hundred, 100).complaint()).isNull();
         assertThat(new Round.Outcome(hundred, 99).complaint()).contains("100").contains("99");
-        assertThat(new Round.Outcome(new PgbenchReport(100, 1, 1, 1), 100).complaint()).contains("1 transactions failed");
+        assertThat(new Round.Outcome(new PgbenchReport(100, 1, 1, 1), 100).complaint())
+                .contains("1 transactions failed");
     }
 }
