@@ -33,7 +33,8 @@ public final class Launch {
 
     /// @param settings given to it by `-c`
     /// @param logs     the directory of `ROLE.log`, which is appended to
-    public static Launch start(DaemonRole role, Path cluster, Map<String, String> settings, Path logs) throws IOException {
+    public static Launch start(DaemonRole role, Path cluster, Map<String, String> settings, Path logs)
+            throws IOException {
         Files.createDirectories(logs);
         Path log = logs.resolve(role.lowerCase() + ".log");
         long begin = Files.exists(log) ? Files.size(log) : 0;

@@ -1,5 +1,6 @@
 package dev.seawall.tools.control;
 
+import dev.seawall.settings.Settings;
 import dev.seawall.tools.ClusterOptions;
 import dev.seawall.tools.ExitCode;
 import dev.seawall.tools.ExitCodeException;
@@ -39,7 +40,8 @@ public final class ReloadCommand implements Callable<ExitCode> {
             daemon.signal("HUP");
         }
         List<String> names = running.stream().map(daemon -> daemon.role().lowerCase()).toList();
-        System.out.println("told " + String.join(", ", names) + " to read " + directory.resolve(dev.seawall.settings.Settings.FILE_NAME) + " again");
+        System.out.println("told " + String.join(", ", names) + " to read "
+                + directory.resolve(Settings.FILE_NAME) + " again");
         return ExitCode.DONE;
     }
 }

@@ -24,7 +24,8 @@ record ClusterStatus(
         Path wal = ClusterLayout.wal(directory);
         List<String> segments = disk.list(wal).stream().filter(name -> name.matches("[0-9A-F]{24}")).toList();
         return new ClusterStatus(directory, ControlStore.peek(disk, new SystemWorld(), directory),
-                DirectoryLock.isHeld(disk, directory), segments.size(), segments.isEmpty() ? "" : segments.getLast(), new ArchiveStatus(disk, wal).ready());
+                DirectoryLock.isHeld(disk, directory), segments.size(),
+                segments.isEmpty() ? "" : segments.getLast(), new ArchiveStatus(disk, wal).ready());
     }
 
     long segmentBytes() {
