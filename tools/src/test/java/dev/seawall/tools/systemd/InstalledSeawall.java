@@ -34,11 +34,21 @@ final class InstalledSeawall implements AutoCloseable {
         try {
             booted.box.must("systemd-sysusers", "seawall.conf");
             booted.box.must("systemd-tmpfiles", "--create", "seawall.conf");
+            booted.remember();
             return booted;
         } catch (Throwable t) {
             booted.close();
             throw t;
         }
+    }
+
+    /// systemd forgets a unit that is inactive and that no other names, and when and how it ended.
+    private void remember() throws Exception {
+        box.write("/run/systemd/system/remember.service", "[Unit]\nAfter=seawall.target walwriter.socket"
+                + " walwriter.service checkpointer.service archiver.service\n[Service]\nType=oneshot\n"
+                + "RemainAfterExit=yes\nExecStart=/bin/true\n");
+        box.must("systemctl", "daemon-reload");
+        box.must("systemctl", "start", "remember.service");
     }
 
     /// The repository's top directory, found upwards from where the test runs.

@@ -117,6 +117,35 @@ final class SystemdTest {
     }
 
     @Test
+    void a_user_with_a_password_gets_in_by_tcp() throws Exception {
+        assertThat(seawall.box().run("sh", "-c", "echo secret | runuser -u seawall -- walctl user add alice -D "
+                + InstalledSeawall.CLUSTER).code()).isZero();
+
+        assertThat(seawall.box().must("env", "PGPASSWORD=secret", InstalledSeawall.PROGRAMS + "psql",
+                "--host=127.0.0.1", "--username=alice", "--dbname=seawall", "--no-psqlrc", "-Atc",
+                "select pg_logical_emit_message(true, 'systemd', 'by tcp')")).matches("\\w+/\\w+");
+        assertThat(seawall.box().run("env", "PGPASSWORD=wrong", InstalledSeawall.PROGRAMS + "psql",
+                "--host=127.0.0.1", "--username=alice", "--dbname=seawall", "--no-psqlrc", "-Atc", "select 1").out())
+                .contains("password authentication failed");
+    }
+
+    @Test
+    void walctl_finds_the_walwriter_and_leaves_what_systemd_runs_to_it() throws Exception {
+        SystemdBox.Ran status = seawall.asOwner("walctl", "status", "-D", InstalledSeawall.CLUSTER);
+        assertThat(status.code()).as(status.out()).isZero();
+        for (String daemon : InstalledSeawall.DAEMONS) {
+            assertThat(status.out()).contains("by systemd as " + daemon + ".service");
+        }
+        assertThat(status.out()).contains("durable up to");
+
+        assertThat(seawall.asOwner("walctl", "stop", "-D", InstalledSeawall.CLUSTER).out())
+                .contains("HINT: Use \"systemctl stop seawall.target\"");
+        for (String daemon : InstalledSeawall.DAEMONS) {
+            assertThat(seawall.property(daemon, "ActiveState")).isEqualTo("active");
+        }
+    }
+
+    @Test
     void who_connects_during_a_restart_waits_for_the_next_walwriter() throws Exception {
         long before = seawall.pid("walwriter");
         Process restart = seawall.box().start("systemctl", "restart", "walwriter.service");
@@ -212,7 +241,6 @@ final class SystemdTest {
 
     @Test
     void the_archiver_archives_what_a_switch_completes() throws Exception {
-        seawall.asOwner("/usr/lib/seawall/bin/archiver", "init", "--repo", "/var/lib/seawall/archive");
         seawall.setting("archive_mode = on");
         seawall.setting("archive_repository = '/var/lib/seawall/archive'");
         try {
