@@ -2,7 +2,8 @@
 ///
 /// Reading order: [dev.seawall.embedded.Seawall], a cluster open for use;
 /// [dev.seawall.embedded.SeawallOptions] and [dev.seawall.embedded.ArchiveOptions], what
-/// `seawall.conf` says of it; `LocalCheckpointing`, its checkpointer as a server asks it; [dev.seawall.embedded.SeawallStatus], how it is;
+/// `seawall.conf` says of it; `LocalCheckpointing`, its checkpointer as a server asks it;
+/// [dev.seawall.embedded.SeawallStatus], how it is;
 /// [dev.seawall.embedded.RecoveringFiles], its data files while recovery to a point feeds them.
 ///
 /// Invariant: nothing here decides anything about the log, pages or the archive; it only puts

@@ -12,8 +12,8 @@ final class ConfPage {
         Roff page = new Roff("seawall.conf", 5, "Seawall files");
         page.section("NAME").line("seawall.conf - settings of a Seawall cluster");
         page.section("DESCRIPTION")
-                .paragraph("The file stands in the cluster's directory, in the syntax of postgresql.conf: name = value, "
-                        + "text in single quotes, a number sign begins a comment, the last line of a name wins.")
+                .paragraph("The file stands in the cluster's directory, in the syntax of postgresql.conf: name = "
+                        + "value, text in single quotes, a number sign begins a comment, the last line of a name wins.")
                 .paragraph("Amounts have units: B kB MB GB TB, and us ms s min h d. Stronger than the file are the "
                         + "environment (SEAWALL_WAL_BUFFERS=32MB) and the command line (-c wal_buffers=32MB).")
                 .paragraph("walctl settings shows what holds and where it comes from; walctl reload has a running "

@@ -108,7 +108,8 @@ final class Connection implements Runnable {
         int limit = server.placesFor(identity, isReplication);
         if (!server.backends().enter(limit, isReplication)) {
             throw SqlException.fatal(SqlState.TOO_MANY_CONNECTIONS, isReplication
-                    ? "number of requested standby connections exceeds max_wal_senders" : limit < server.options().maxConnections()
+                    ? "number of requested standby connections exceeds max_wal_senders"
+                    : limit < server.options().maxConnections()
                     ? "remaining connection slots are reserved for superusers" : "sorry, too many clients already");
         }
         try {

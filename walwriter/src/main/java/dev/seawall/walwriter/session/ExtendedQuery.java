@@ -81,7 +81,8 @@ final class ExtendedQuery {
         }
         List<Planned> planned = plans.of(text, types);
         if (planned.size() > 1) {
-            throw SqlException.error(SqlState.SYNTAX_ERROR, "cannot insert multiple commands into a prepared statement");
+            throw SqlException.error(SqlState.SYNTAX_ERROR,
+                    "cannot insert multiple commands into a prepared statement");
         }
         Planned only = planned.isEmpty() ? null : planned.getFirst();
         if (only != null) {
@@ -174,7 +175,8 @@ final class ExtendedQuery {
         Prepared prepared = statements.get(name);
         if (prepared == null) {
             throw SqlException.error(SqlState.INVALID_SQL_STATEMENT_NAME, name.isEmpty()
-                    ? "unnamed prepared statement does not exist" : "prepared statement \"" + name + "\" does not exist");
+                    ? "unnamed prepared statement does not exist"
+                    : "prepared statement \"" + name + "\" does not exist");
         }
         return prepared;
     }
@@ -238,8 +240,8 @@ final class ExtendedQuery {
         }
         if (columns == null || maxRows <= 0 && portal.waiting == null) {
             portal.isDone = true;
-            String tag = execution.execute(planned, portal.parameters, row -> Session.row(out, columns, portal::isBinary,
-                    row));
+            String tag = execution.execute(planned, portal.parameters,
+                    row -> Session.row(out, columns, portal::isBinary, row));
             Replies.complete(out, tag);
             return;
         }

@@ -44,7 +44,8 @@ record RuntimeParameter(String name, String byDefault, boolean isReported, boole
         define("standard_conforming_strings", "on", true, only("on"), "Backslashes in '...' are literal: on");
         define("default_transaction_read_only", "off", true, RuntimeParameter::onOff,
                 "Whether new transactions may only read");
-        define("transaction_read_only", "off", false, RuntimeParameter::onOff, "Whether this transaction may only read");
+        define("transaction_read_only", "off", false, RuntimeParameter::onOff,
+                "Whether this transaction may only read");
         define("default_transaction_isolation", "read committed", false, RuntimeParameter::isolation,
                 "Taken and without effect: nothing that a transaction reads changes in it");
         define("transaction_isolation", "read committed", false, RuntimeParameter::isolation,

@@ -115,7 +115,8 @@ final class Abuse {
     private void oddStartup(Random random) throws IOException {
         int[] versions = {2 << 16, (3 << 16) + 1, (3 << 16) + 9999, 4 << 16, 0, -1};
         String[] values = {"user", "u", "database", "x".repeat(random.nextInt(3000)), "replication", "maybe",
-            "_pq_.x", "", "options", "-c " + "\\ ".repeat(random.nextInt(100)), "client_encoding", "LATIN1", "", "'\"\u0001"};
+            "_pq_.x", "", "options", "-c " + "\\ ".repeat(random.nextInt(100)), "client_encoding", "LATIN1", "",
+            "'\"\u0001"};
         String[] pairs = new String[random.nextInt(40)];
         for (int i = 0; i < pairs.length; i++) {
             pairs[i] = values[random.nextInt(values.length)];
@@ -134,7 +135,8 @@ final class Abuse {
 
     private void randomMessages(Random random) throws IOException {
         Conversations from = new Conversations(random);
-        inSession(random, java.util.stream.Stream.generate(from::noiseInAMessage).limit(1 + random.nextInt(20)).toList());
+        inSession(random, java.util.stream.Stream.generate(from::noiseInAMessage)
+                .limit(1 + random.nextInt(20)).toList());
     }
 
     private void randomOrder(Random random) throws IOException {
@@ -177,13 +179,15 @@ final class Abuse {
     private void oddStatement(Random random) throws IOException {
         int much = 1000 << random.nextInt(8);
         String[] texts = {
-            "(".repeat(much), "select " + "(".repeat(much) + "1" + ")".repeat(much), "select " + "- ".repeat(much) + "1",
+            "(".repeat(much), "select " + "(".repeat(much) + "1" + ")".repeat(much),
+            "select " + "- ".repeat(much) + "1",
             "select '" + "a".repeat(much * 10) + "'", "select 1" + ",1".repeat(much), ";".repeat(much),
             "select 1;".repeat(much / 10), "/*".repeat(much), "$" + "a".repeat(much) + "$", "\"" + "a".repeat(much),
             "select " + "repeat(".repeat(much / 10) + "'a'" + ",2)".repeat(much / 10), "select repeat('a', 2000000000)",
             "select repeat(repeat('a', 30000), 30000)", "show " + "a".repeat(much), "set a = " + "b".repeat(much),
             "set timezone = '" + "1".repeat(much) + "'", "select $99999999999", "select 1::" + "a".repeat(much),
-            "select * from pg_settings where " + "1=1 and ".repeat(much / 10) + "1=1", "\u0001", "select '\uD83D\uDE00'"};
+            "select * from pg_settings where " + "1=1 and ".repeat(much / 10) + "1=1", "\u0001",
+            "select '\uD83D\uDE00'"};
         inSession(random, List.of(Packet.query(texts[random.nextInt(texts.length)])));
     }
 }

@@ -47,7 +47,8 @@ final class LimitsTest {
     void places_are_limited_and_the_last_are_the_superusers() throws IOException {
         try (ServedLog served = serve(settings -> settings.with(ServerSettings.MAX_CONNECTIONS, 4)
                 .with(ServerSettings.SUPERUSER_RESERVED_CONNECTIONS, 2));
-                RawClient one = RawClient.loggedIn(served.socket()); RawClient two = RawClient.loggedIn(served.socket())) {
+                RawClient one = RawClient.loggedIn(served.socket());
+                RawClient two = RawClient.loggedIn(served.socket())) {
             assertThat(refusal(served, ServedLog.PLAIN_USER)).isEqualTo("53300");
             try (RawClient three = RawClient.loggedIn(served.socket());
                     RawClient four = RawClient.loggedIn(served.socket())) {
@@ -55,7 +56,8 @@ final class LimitsTest {
                 assertThat(List.of(one, two, three, four)).allSatisfy(client ->
                         assertThat(RawClient.types(client.ask("show port"))).isEqualTo("TDCZ"));
                 try (RawClient replica = RawClient.loggedIn(served.socket(), "replication", "true")) {
-                    assertThat(RawClient.types(replica.ask("show port"))).as("has a place of its own").isEqualTo("TDCZ");
+                    assertThat(RawClient.types(replica.ask("show port"))).as("has a place of its own")
+                            .isEqualTo("TDCZ");
                 }
                 four.send(Packet.terminate());
                 assertThat(four.rest()).isEmpty();
@@ -70,7 +72,8 @@ final class LimitsTest {
     void who_does_not_log_in_is_cut_off() throws IOException {
         try (ServedLog served = serve(settings -> settings.with(ServerSettings.AUTHENTICATION_TIMEOUT,
                 Duration.ofSeconds(1)));
-                RawClient silent = RawClient.connect(served.socket()); RawClient half = RawClient.connect(served.socket())) {
+                RawClient silent = RawClient.connect(served.socket());
+                RawClient half = RawClient.connect(served.socket())) {
             half.send(new byte[] {0, 0, 0});
 
             assertThat(end(silent)).isEqualTo("[]");
@@ -91,7 +94,8 @@ final class LimitsTest {
     void sessions_idle_in_a_transaction_end_and_their_transaction_with_them() throws IOException {
         try (ServedLog served = serve(settings -> settings.with(ServerSettings.IDLE_IN_TRANSACTION_SESSION_TIMEOUT,
                 SHORT));
-                RawClient client = RawClient.loggedIn(served.socket()); RawClient other = RawClient.loggedIn(served.socket())) {
+                RawClient client = RawClient.loggedIn(served.socket());
+                RawClient other = RawClient.loggedIn(served.socket())) {
             client.ask("begin; select pg_logical_emit_message(true, 'p', 'm')");
 
             assertThat(end(client)).isEqualTo("[E25P03]");
@@ -124,7 +128,8 @@ final class LimitsTest {
     void a_terminated_session_is_told_and_so_is_who_asked() throws IOException {
         try (ServedLog served = serve(settings -> settings); RawClient client = RawClient.connect(served.socket());
                 RawClient other = RawClient.loggedIn(served.socket())) {
-            byte[] key = client.login().stream().filter(answer -> answer.type() == 'K').findFirst().orElseThrow().body();
+            byte[] key = client.login().stream()
+                    .filter(answer -> answer.type() == 'K').findFirst().orElseThrow().body();
             int pid = java.nio.ByteBuffer.wrap(key).getInt();
 
             assertThat(other.ask("select pg_terminate_backend(" + pid + ")").get(1).text()).endsWith("t");

@@ -241,7 +241,8 @@ final class ProtocolAbuseTest {
                 }
                 assertThat(RawClient.types(client.ask(Packet.sync()))).isEqualTo("1".repeat(1000) + "Z");
             }
-            assertThat(RawClient.error(client.ask(Packet.parse("one more", "select 1"), Packet.sync()))).isEqualTo("53400");
+            assertThat(RawClient.error(client.ask(Packet.parse("one more", "select 1"),
+                    Packet.sync()))).isEqualTo("53400");
             assertThat(RawClient.types(client.ask("select 1"))).isEqualTo("TDCZ");
         }
     }

@@ -79,7 +79,8 @@ final class RawClient implements AutoCloseable {
         send(Packet.startup(VERSION_3_0, all));
         List<Answer> answers = untilReady();
         if (answers.getLast().type() != 'Z') {
-            throw new IOException("not logged in: " + answers.getLast().field('C') + " " + answers.getLast().field('M'));
+            throw new IOException("not logged in: " + answers.getLast().field('C') + " "
+                    + answers.getLast().field('M'));
         }
         return answers;
     }

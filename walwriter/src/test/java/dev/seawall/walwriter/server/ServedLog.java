@@ -194,7 +194,8 @@ public final class ServedLog implements AutoCloseable {
     /// Serves a new cluster until it is killed: for measuring by hand.
     public static void main(String[] arguments) throws Exception {
         try (ServedLog served = create(Path.of(arguments[0]),
-                settings -> settings.with(ServerSettings.MAX_CONNECTIONS, 1000), _ -> new Streaming(List.of(), List::of))) {
+                settings -> settings.with(ServerSettings.MAX_CONNECTIONS, 1000),
+                _ -> new Streaming(List.of(), List::of))) {
             System.out.println(served.socket());
             Thread.currentThread().join();
         }

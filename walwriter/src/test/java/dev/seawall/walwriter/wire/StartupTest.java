@@ -30,7 +30,8 @@ final class StartupTest {
 
     @Test
     void a_login_has_parameters_and_options_of_the_protocol() throws IOException {
-        assertThat(read(Startup.VERSION_3_0 + 2, "user\0me\0_pq_.x\0001\0database\0d\0\0")).isEqualTo(new Startup.Login(2,
+        assertThat(read(Startup.VERSION_3_0 + 2,
+                "user\0me\0_pq_.x\0001\0database\0d\0\0")).isEqualTo(new Startup.Login(2,
                 Map.of("user", "me", "database", "d"), java.util.List.of("_pq_.x")));
     }
 
@@ -59,6 +60,7 @@ final class StartupTest {
         assertThat(refused(Startup.VERSION_3_0, "user\0me\0").state()).isEqualTo(SqlState.PROTOCOL_VIOLATION);
         assertThat(refused(Startup.VERSION_3_0, "user\0me").state()).isEqualTo(SqlState.PROTOCOL_VIOLATION);
         assertThat(refused(Startup.VERSION_3_0, "user\0").state()).isEqualTo(SqlState.PROTOCOL_VIOLATION);
-        assertThat(refused(Startup.VERSION_3_0, "user\0me\0\0x").problem()).contains("expected terminator as last byte");
+        assertThat(refused(Startup.VERSION_3_0,
+                "user\0me\0\0x").problem()).contains("expected terminator as last byte");
     }
 }
