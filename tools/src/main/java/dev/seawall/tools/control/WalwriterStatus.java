@@ -17,13 +17,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param inserted    end of the log
 /// @param flushed     end of what is durable
-/// @param applied     how far redo is; null while no checkpointer follows
+/// @param isFollowed  by the checkpointer
+/// @param applied     how far redo is; null as long as the checkpointer has not said
 /// @param archived    files that the archiver archived since it started; null while none is connected
 /// @param lastArchived the last of them, with its time; null before the first
 /// @param slots       replication slots but the checkpointer's
 /// @param sessions    who is connected, replication and this command's own not counted
-public record WalwriterStatus(String version, Lsn inserted, Lsn flushed, @Nullable Lsn applied,
-        @Nullable Long archived, @Nullable String lastArchived, List<Slot> slots, int sessions) {
+public record WalwriterStatus(String version, Lsn inserted, Lsn flushed, boolean isFollowed,
+        @Nullable Lsn applied, @Nullable Long archived, @Nullable String lastArchived, List<Slot> slots, int sessions) {
 
     /// Somebody who follows the log.
     ///
@@ -56,7 +57,7 @@ public record WalwriterStatus(String version, Lsn inserted, Lsn flushed, @Nullab
         // Who has the checkpointer's slot is the checkpointer.
         boolean isFollowed = slots.stream().anyMatch(slot -> slot.isActive() && isCheckpointers(slot));
         return new WalwriterStatus(String.valueOf(walwriter.parameter("server_version")), inserted, flushed,
-                isFollowed ? applied(walwriter) : null,
+                isFollowed, isFollowed ? applied(walwriter) : null,
                 archive.get(3) == null || archive.get(0) == null ? null : Long.valueOf(archive.get(0)),
                 archive.get(1) == null ? null : archive.get(1) + " at " + archive.get(2),
                 slots.stream().filter(slot -> !isCheckpointers(slot)).toList(), Math.max(0, clients - 1));

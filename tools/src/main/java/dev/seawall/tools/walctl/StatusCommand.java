@@ -114,6 +114,7 @@ final class StatusCommand implements Callable<ExitCode> {
         fields.put("version", walwriter.version());
         fields.put("insert_lsn", walwriter.inserted());
         fields.put("flush_lsn", walwriter.flushed());
+        fields.put("checkpointer_connected", walwriter.isFollowed());
         fields.put("applied_lsn", walwriter.applied());
         fields.put("redo_lag_bytes", walwriter.redoLag());
         fields.put("archived", walwriter.archived());
@@ -158,7 +159,8 @@ final class StatusCommand implements Callable<ExitCode> {
 
     private static void print(WalwriterStatus walwriter) {
         line("Log written up to", walwriter.inserted() + ", durable up to " + walwriter.flushed());
-        line("Redo", walwriter.applied() == null ? "no checkpointer follows"
+        line("Redo", !walwriter.isFollowed() ? "no checkpointer follows"
+                : walwriter.applied() == null ? "a checkpointer follows, and has not said how far it is"
                 : "up to " + walwriter.applied() + ", " + Quantity.bytes(walwriter.redoLag()) + " behind");
         line("Archived", walwriter.archived() == null ? "no archiver is connected"
                 : walwriter.archived()
