@@ -100,7 +100,8 @@ final class DaemonsTest {
         assertThat(walctl("switch").out()).startsWith("the segment ended at 0/1");
         assertThat(walctl("status", "--check").out())
                 .containsPattern("Runs: +checkpointer, process [0-9]+, since 20")
-                .containsPattern("Runs: +walwriter, process").containsPattern("Redo: +(up to 0/.* behind|a checkpointer follows)")
+                .containsPattern("Runs: +walwriter, process")
+                .containsPattern("Redo: +(up to 0/.* behind|a checkpointer follows)")
                 .containsPattern("Archived: +([0-9]|no archiver)").doesNotContain("Problem");
         assertThat(walctl("status", "--json").out()).contains("\"daemons\":[{\"role\":\"checkpointer\",\"pid\":")
                 .contains("\"problem\":null").contains("\"walwriter\":{\"version\":");
