@@ -25,6 +25,9 @@ final class ExtendedQuery {
 
     /// Of each kind in a session; a client that needs more leaks them.
     private static final int MAX_NAMED = 10_000;
+    /// What named statements and portals of a session may hold of their messages: a hundred sessions that keep
+    /// as much as they can must not fill the heap.
+    private static final int MAX_NAMED_BYTES = 1 << 20;
     private static final int[] NO_TYPES = {};
     private static final short[] ALL_TEXT = {};
 
@@ -34,6 +37,9 @@ final class ExtendedQuery {
     private final StatementExecution execution;
     private final Map<String, Prepared> statements = new HashMap<>();
     private final Map<String, Portal> portals = new HashMap<>();
+    /// Bytes of the messages of those that have names, by kind and name.
+    private final Map<String, Integer> kept = new HashMap<>();
+    private int namedBytes;
 
     /// @param planned null for an empty text
     private record Prepared(String text, @Nullable Planned planned, int[] parameterOids) {}
@@ -66,7 +72,29 @@ final class ExtendedQuery {
         this.execution = execution;
     }
 
+    private void keep(char kind, String name, int bytes) {
+        if (name.isEmpty()) {
+            // There is one, and the next takes its place.
+            return;
+        }
+        if (namedBytes + bytes > MAX_NAMED_BYTES) {
+            throw SqlException.error(SqlState.CONFIGURATION_LIMIT_EXCEEDED,
+                    "named statements and portals of one session would hold more than " + MAX_NAMED_BYTES + " bytes\nHINT: Close those that are no longer used, "
+                    + "give large values as parameters, or use the unnamed ones.");
+        }
+        namedBytes += bytes;
+        kept.put(kind + name, bytes);
+    }
+
+    private void forget(char kind, String name) {
+        if (!name.isEmpty()) {
+            Integer bytes = kept.remove(kind + name);
+            namedBytes -= bytes == null ? 0 : bytes;
+        }
+    }
+
     void parse() throws IOException {
+        int bytes = in.remaining();
         String name = in.string();
         String text = in.string();
         int[] types = types(in.int16() & 0xFFFF);
@@ -89,6 +117,7 @@ final class ExtendedQuery {
             execution.checkAllowed(only.statement());
         }
         SelectPlan select = only == null ? null : only.select();
+        keep('S', name, bytes);
         statements.put(name, new Prepared(text, only, select == null ? NO_TYPES : select.parameterOids()));
         out.begin('1').end();
     }
@@ -106,6 +135,7 @@ final class ExtendedQuery {
 
     /// @return the statement's text, for those who watch
     String bind() throws IOException {
+        int bytes = in.remaining();
         String portal = in.string();
         Prepared prepared = statement(in.string());
         short[] parameterFormats = formats();
@@ -128,6 +158,7 @@ final class ExtendedQuery {
             throw SqlException.error(SqlState.CONFIGURATION_LIMIT_EXCEEDED,
                     "more than " + MAX_NAMED + " portals in one session");
         }
+        keep('P', portal, bytes);
         portals.put(portal, new Portal(prepared, parameters, resultFormats));
         out.begin('2').end();
         return prepared.text();
@@ -276,8 +307,14 @@ final class ExtendedQuery {
         String name = in.string();
         in.expectEnd();
         switch (kind) {
-            case 'S' -> statements.remove(name);
-            case 'P' -> portals.remove(name);
+            case 'S' -> {
+                statements.remove(name);
+                forget('S', name);
+            }
+            case 'P' -> {
+                portals.remove(name);
+                forget('P', name);
+            }
             default -> throw SqlException.fatal(SqlState.PROTOCOL_VIOLATION, "invalid CLOSE message subtype " + kind);
         }
         out.begin('3').end();
@@ -285,16 +322,20 @@ final class ExtendedQuery {
 
     /// A transaction has ended, and with it every portal.
     void forgetPortals() {
+        portals.keySet().forEach(name -> forget('P', name));
         portals.clear();
     }
 
     void forgetStatements() {
         statements.clear();
         portals.clear();
+        kept.clear();
+        namedBytes = 0;
     }
 
     void forgetStatement(String name) {
         statement(name);
         statements.remove(name);
+        forget('S', name);
     }
 }

@@ -199,6 +199,14 @@ final class ProtocolTest {
     }
 
     @Test
+    void what_has_a_name_in_a_session_may_not_hold_much() throws IOException {
+        String half = "select '" + "a".repeat(600_000) + "'";
+        assertThat(answers(Packet.parse("one", half), Packet.parse("", half), Packet.parse("two", half), Packet.sync(),
+                Packet.close('S', "one"), Packet.parse("two", half), Packet.sync()))
+                .isEqualTo("[1, 1, E53400, Z, 3, 1, Z]");
+    }
+
+    @Test
     void a_zero_byte_is_no_text() throws IOException {
         assertThat(answers(Packet.parse("", "select pg_logical_emit_message(true, 'p', $1::text)"),
                 Packet.bind("", "", "a\0b"), Packet.sync())).isEqualTo("[1, E22021, Z]");
