@@ -139,9 +139,7 @@ build() {
 # Adds a daemon's flags. A shell without job control starts what is in the background with SIGINT
 # ignored, nohup does so with SIGHUP, and the JVM leaves ignored what it finds ignored.
 daemon() {
-    jvm_flags="$jvm_flags $*
---add-opens=java.base/sun.nio.ch=ALL-UNNAMED
---add-opens=java.base/java.io=ALL-UNNAMED"
+    jvm_flags="$jvm_flags $*"
     if env --default-signal=INT true 2>/dev/null; then
         signals='env --default-signal=INT,HUP,TERM'
     fi

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// What systemd does about daemons that die, hang or refuse, and what the others do meanwhile.
 final class SystemdFailureTest {
 
-    private static final int WATCHDOG_SECONDS = 8;
+    private static final int WATCHDOG_SECONDS = 6;
 
     @TempDir
     private static Path scratch;
@@ -72,7 +72,7 @@ final class SystemdFailureTest {
     void those_that_stand_still_are_killed_and_started_again_and_idle_ones_are_not() throws Exception {
         seawall.box().must("systemctl", "restart", "walwriter", "checkpointer", "archiver");
         seawall.awaitLinked();
-        Thread.sleep((WATCHDOG_SECONDS + 2) * 1000);
+        Thread.sleep((WATCHDOG_SECONDS + 1) * 1000);
         for (String daemon : InstalledSeawall.DAEMONS) {
             assertThat(seawall.restarts(daemon)).as(daemon + ", idle for longer than its watchdog").isZero();
         }

@@ -61,7 +61,8 @@ make_root() {
         sys-fs-fuse-connections.mount proc-sys-fs-binfmt_misc.automount proc-sys-fs-binfmt_misc.mount \
         dev-hugepages.mount dev-mqueue.mount systemd-sysctl.service systemd-binfmt.service getty.target \
         kmod-static-nodes.service systemd-modules-load.service console-getty.service systemd-logind.service \
-        systemd-random-seed.service systemd-update-utmp.service systemd-networkd.service; do
+        systemd-random-seed.service systemd-update-utmp.service systemd-networkd.service dbus.socket \
+        dbus.service; do
         ln -sf /dev/null "$root/etc/systemd/system/$unit"
     done
 }
