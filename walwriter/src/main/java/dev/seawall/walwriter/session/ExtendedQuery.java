@@ -79,7 +79,8 @@ final class ExtendedQuery {
         }
         if (namedBytes + bytes > MAX_NAMED_BYTES) {
             throw SqlException.error(SqlState.CONFIGURATION_LIMIT_EXCEEDED,
-                    "named statements and portals of one session would hold more than " + MAX_NAMED_BYTES + " bytes\nHINT: Close those that are no longer used, "
+                    "named statements and portals of one session would hold more than " + MAX_NAMED_BYTES
+                    + " bytes\nHINT: Close those that are no longer used, "
                     + "give large values as parameters, or use the unnamed ones.");
         }
         namedBytes += bytes;
