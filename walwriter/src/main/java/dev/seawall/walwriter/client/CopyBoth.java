@@ -2,6 +2,7 @@ package dev.seawall.walwriter.client;
 
 import dev.seawall.walwriter.wire.MessageInput;
 import dev.seawall.walwriter.wire.MessageOutput;
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -43,6 +44,8 @@ public final class CopyBoth {
                 yield false;
             }
             case 'E' -> throw incoming.error();
+            // As PostgreSQL's walsender says good-bye at a shutdown: completion, then the end.
+            case 'C' -> throw new EOFException("the server ended the stream: it shuts down");
             default -> throw Incoming.unexpected(type, "in copy-both mode");
         };
     }
