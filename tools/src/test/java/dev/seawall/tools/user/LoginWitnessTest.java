@@ -15,6 +15,10 @@ import dev.seawall.wal.role.World;
 import dev.seawall.walwriter.auth.User;
 import dev.seawall.walwriter.auth.Users;
 import dev.seawall.walwriter.auth.scram.ScramVerifier;
+import dev.seawall.walwriter.client.Address;
+import dev.seawall.walwriter.client.Login;
+import dev.seawall.walwriter.client.ServerException;
+import dev.seawall.walwriter.client.WireClient;
 import dev.seawall.walwriter.process.WalServer;
 import dev.seawall.walwriter.start.ClusterInit;
 import dev.seawall.witness.Certificates;
@@ -33,6 +37,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -41,6 +47,8 @@ import org.junit.jupiter.api.Test;
 final class LoginWitnessTest {
 
     private static final String OWNER = System.getProperty("user.name");
+    private static final int GUESSERS = 20;
+    private static final int GUESSES = 10;
     private static final String SECRET = "s3cret ö";
 
     private static final Disk DISK = new LinuxDisk();
@@ -123,6 +131,47 @@ final class LoginWitnessTest {
         }
         assertOut("host=127.0.0.1 user=nobody dbname=x", SECRET,
                 "FATAL:  password authentication failed for user \"nobody\"");
+    }
+
+    @Test
+    void a_crowd_that_guesses_passwords_is_refused_and_keeps_nobody_from_committing() throws Exception {
+        Address tcp = new Address.Host("127.0.0.1", port);
+        ConcurrentLinkedQueue<String> answers = new ConcurrentLinkedQueue<>();
+        AtomicInteger running = new AtomicInteger(GUESSERS);
+        for (int i = 0; i < GUESSERS; i++) {
+            String user = i % 2 == 0 ? "ann" : "nobody";
+            Thread.ofVirtual().start(() -> {
+                try {
+                    for (int guess = 0; guess < GUESSES; guess++) {
+                        answers.add(answer(tcp, Login.of(user, "guesser").withPassword("guess " + guess)));
+                    }
+                } finally {
+                    running.decrementAndGet();
+                }
+            });
+        }
+        int commits = 0;
+        try (WireClient client = WireClient.connect(new Address.UnixSocket(cluster.resolve(".s.PGSQL." + port)),
+                Login.of(OWNER, "committer"))) {
+            while (running.get() > 0) {
+                client.query("select pg_logical_emit_message(true, 'x', 'beside the guessers')");
+                commits++;
+            }
+        }
+
+        assertThat(answers).hasSize(GUESSERS * GUESSES).containsOnly("28P01");
+        assertThat(commits).isPositive();
+        assertIn("host=127.0.0.1 user=ann dbname=x", SECRET);
+    }
+
+    private static String answer(Address address, Login login) {
+        try (WireClient in = WireClient.connect(address, login)) {
+            return "in, as " + in.pid();
+        } catch (ServerException e) {
+            return e.sqlState();
+        } catch (IOException e) {
+            return e.toString();
+        }
     }
 
     @Test
