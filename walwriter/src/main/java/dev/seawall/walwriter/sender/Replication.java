@@ -145,7 +145,7 @@ public final class Replication implements ReplicationCommands, Senders, AutoClos
             register(sender);
             try {
                 connection.in().maxBytes(REPLY_BYTES_MAX);
-                connection.onTerminate(sender::wake);
+                connection.onTerminate(sender::wakeNow);
                 threads.execute(sender.replies());
                 if (!sender.run()) {
                     return;
