@@ -11,9 +11,10 @@
 
 tools=$(CDPATH= cd -- "$bin/.." && pwd -P) || exit 4
 home=$(CDPATH= cd -- "$tools/.." && pwd -P) || exit 4
-# Where it was built; installed by systemd/install, the jars are beside `bin`.
+# Where it is built, or will be; installed by systemd/install, the jars are beside `bin` and there is no
+# pom. Not told by what is there already: this is read before `build` makes it.
 built=$tools/target
-[ -d "$built" ] || built=$tools
+[ -f "$tools/pom.xml" ] || built=$tools
 
 # What Chronicle Bytes, java.lang.foreign and inherited sockets need from the JVM; the parent pom gives tests the same.
 jvm_flags='--enable-native-access=ALL-UNNAMED

@@ -31,6 +31,7 @@ final class LauncherTest {
             Files.copy(script, bin.resolve(script.getFileName().toString()),
                     java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
         }
+        Files.createFile(home.resolve("tools/pom.xml"));
         Files.createDirectories(home.resolve("tools/target/lib"));
         Files.createFile(home.resolve("tools/target/seawall-tools-1.jar"));
         Files.createFile(home.resolve("tools/target/lib/b.jar"));
@@ -73,6 +74,37 @@ final class LauncherTest {
 
         assertThat(outcome.code()).isEqualTo(2);
         assertThat(outcome.output()).contains("not built").contains("mvn -q -DskipTests package");
+    }
+
+    @Test
+    void quickstart_in_a_fresh_clone_builds_and_then_runs_what_it_has_built() throws Exception {
+        Path target = home.toRealPath().resolve("tools/target");
+        Files.delete(target.resolve("seawall-tools-1.jar"));
+        Files.delete(target.resolve("lib/a.jar"));
+        Files.delete(target.resolve("lib/b.jar"));
+        Files.delete(target.resolve("lib"));
+        Files.delete(target);
+        Path mvn = Files.writeString(elsewhere.resolve("mvn"), "#!/bin/sh\nmkdir -p '" + target + "/lib'\n: >'"
+                + target + "/seawall-tools-2.jar'\n: >'" + target + "/lib/c.jar'\n");
+        assertThat(mvn.toFile().setExecutable(true)).isTrue();
+
+        Outcome outcome = run(jdk("25"), "walctl", "quickstart");
+
+        assertThat(outcome.output()).contains("Building Seawall", "-cp\n" + target + "/seawall-tools-2.jar:" + target
+                + "/lib/c.jar\ndev.seawall.tools.walctl.Walctl\nquickstart\n");
+        assertThat(outcome.code()).isZero();
+    }
+
+    @Test
+    void where_it_is_installed_the_jars_are_beside_the_launchers() throws Exception {
+        Path installed = home.toRealPath().resolve("tools");
+        Files.delete(installed.resolve("pom.xml"));
+        Files.createDirectories(installed.resolve("lib"));
+        Files.createFile(installed.resolve("lib/d.jar"));
+        Files.createFile(installed.resolve("seawall-tools-3.jar"));
+
+        assertThat(run(jdk("25"), "walreplay").output())
+                .contains("-cp\n" + installed + "/seawall-tools-3.jar:" + installed + "/lib/d.jar\n");
     }
 
     @Test
@@ -133,7 +165,8 @@ final class LauncherTest {
         List<String> line = new java.util.ArrayList<>(List.of(command.toString()));
         line.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true).directory(elsewhere.toFile());
-        builder.environment().putAll(Map.of("SEAWALL_JAVA_HOME", jdk.toString()));
+        builder.environment().putAll(Map.of("SEAWALL_JAVA_HOME", jdk.toString(),
+                "PATH", elsewhere + ":" + System.getenv("PATH")));
         Process process = builder.start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Outcome(process.waitFor(), output);
