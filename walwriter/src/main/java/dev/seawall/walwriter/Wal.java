@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 /// Thread-safe; callers may be virtual threads. An LSN returned by an append is durable once
 /// [#flush] of it has returned. Any failure to write is final: every call from then on throws
 /// [WalFailedException], [#failure] tells it, and the host must end the log and start anew.
-public final class Wal implements AutoCloseable {
+public final class Wal implements DurableLog, AutoCloseable {
 
     private static final String RESERVED_PREFIX = "seawall.";
 
@@ -73,15 +73,18 @@ public final class Wal implements AutoCloseable {
         return wal;
     }
 
+    @Override
     public long systemId() {
         return started.systemId();
     }
 
     /// The current timeline with its ancestors.
+    @Override
     public TimelineHistory history() {
         return started.history();
     }
 
+    @Override
     public PageLayout layout() {
         return started.layout();
     }
@@ -120,6 +123,7 @@ public final class Wal implements AutoCloseable {
     }
 
     /// Blocks of a relation; 0 if it does not exist.
+    @Override
     public int blocksOf(RelationId relation) {
         return machine.relations.blocksOf(relation);
     }
@@ -153,6 +157,7 @@ public final class Wal implements AutoCloseable {
     }
 
     /// End of the last durable record: all before it may be streamed, archived, redone.
+    @Override
     public Lsn flushLsn() {
         return machine.progress.durableRecordEnd();
     }
@@ -164,6 +169,7 @@ public final class Wal implements AutoCloseable {
     }
 
     /// Calls back, from the flusher and briefly, whenever [#flushLsn] has moved.
+    @Override
     public void onFlush(Runnable listener) {
         machine.onFlush(listener);
     }
@@ -197,12 +203,14 @@ public final class Wal implements AutoCloseable {
 
     /// Redo point of the last checkpoint: where a start would have redo begin, and the oldest place of
     /// which log is certainly there.
+    @Override
     public Lsn redoPoint() {
         return checkpoints.redo();
     }
 
     /// Calls back at each checkpoint with its redo point, before any log is given up. The listener may not
     /// wait.
+    @Override
     public void onCheckpoint(Consumer<Lsn> listener) {
         checkpoints.onCheckpoint(listener);
     }
@@ -210,6 +218,7 @@ public final class Wal implements AutoCloseable {
     /// Keeps the log from `from` on until the claim is given up or moved.
     ///
     /// @param name who needs it, for people
+    @Override
     public Retention retain(String name, Lsn from) {
         return checkpoints.retain(name, from);
     }
@@ -244,11 +253,13 @@ public final class Wal implements AutoCloseable {
     /// @return start of the checkpoint record
     /// @throws IllegalArgumentException if the report goes backwards or is another cluster's
     /// @throws IllegalStateException    behind the [#fence]
+    @Override
     public Lsn checkpointed(CheckpointReport report) throws IOException {
         return checkpoints.online(report);
     }
 
     /// Start of the last checkpoint's record.
+    @Override
     public Lsn lastCheckpoint() {
         return started.control().controlFile().checkpointLsn();
     }
@@ -275,6 +286,7 @@ public final class Wal implements AutoCloseable {
     /// Aborts every transaction whose first record lies before `lsn`: it would hold back too much log.
     ///
     /// @return how many
+    @Override
     public int abortTransactionsBefore(Lsn lsn) {
         int aborted = 0;
         for (WalTransaction transaction : machine.xids.openTransactions()) {
@@ -297,16 +309,19 @@ public final class Wal implements AutoCloseable {
     }
 
     /// What made the log unusable, or null.
+    @Override
     public @Nullable WalFailedException failure() {
         return machine.progress.failure();
     }
 
     /// Latches a failure of somebody without whom the log must not go on, as its own would be.
+    @Override
     public void fail(Throwable cause) {
         machine.fail(cause);
     }
 
     /// Calls back once when the log fails.
+    @Override
     public void onFailure(Runnable listener) {
         machine.onFailure(listener);
     }

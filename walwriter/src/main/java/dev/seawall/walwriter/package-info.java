@@ -9,6 +9,7 @@
 /// `Xids` and `Relations`, what a record must not contradict. Then what the log does by itself:
 /// `WalTicker`, evidence and `.ready`; `Checkpoints`, with [dev.seawall.walwriter.CheckpointReport]
 /// and [dev.seawall.walwriter.Retention] (`Retentions`); `WalMachine`, all parts put together;
+/// [dev.seawall.walwriter.DurableLog], the log as its readers see it;
 /// [dev.seawall.walwriter.WalOptions] and [dev.seawall.walwriter.WalCounters]. What can go wrong:
 /// [dev.seawall.walwriter.WalFailedException], final; [dev.seawall.walwriter.LogFullException],
 /// not; [dev.seawall.walwriter.TransactionAbortedException];

@@ -14,8 +14,10 @@ import dev.seawall.walwriter.client.Address;
 import dev.seawall.walwriter.client.Login;
 import dev.seawall.walwriter.cluster.Checkpointing;
 import dev.seawall.walwriter.cluster.Cluster;
+import dev.seawall.walwriter.cluster.ClusterLog;
 import dev.seawall.walwriter.link.ClientChannel;
 import dev.seawall.walwriter.link.LinkCommands;
+import dev.seawall.walwriter.link.LinkOrigin;
 import dev.seawall.walwriter.query.builtin.Builtins;
 import dev.seawall.walwriter.sender.Replication;
 import dev.seawall.walwriter.server.Backends;
@@ -57,12 +59,14 @@ final class ServedWalwriter implements AutoCloseable {
         UnattachedEnd unattached = UnattachedEnd.keep(disk, started);
         Wal wal = Wal.open(started, options, disk, world);
         ReplicationSlots slots = ReplicationSlots.open(disk, directory, wal, 10);
-        LinkCommands links = new LinkCommands(wal, started, unattached, disk, world, "test");
+        ClusterLog log = new ClusterLog(wal);
+        LinkCommands links = new LinkCommands(log, LinkOrigin.of(started, unattached), disk, world,
+                "test");
         Replication replication = new Replication(wal, slots, disk, world, directory, 10,
                 () -> Duration.ofMinutes(1), task -> Thread.ofVirtual().start(task));
         Settings settings = Settings.defaults().with(ServerSettings.LISTEN_ADDRESSES, "");
         Backends backends = new Backends();
-        Cluster cluster = new Cluster(wal, LiveSettings.fixed(settings), links.checkpointing(),
+        Cluster cluster = new Cluster(log, LiveSettings.fixed(settings), links.checkpointing(),
                 links::archiverActivity, slots, replication, backends, disk, world, directory,
                 System.getProperty("user.name"), world.now());
         Server server = new Server(cluster, ServerOptions.of(settings, directory), backends, Builtins.catalog(),

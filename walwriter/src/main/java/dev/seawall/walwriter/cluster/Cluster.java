@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 /// @param started   when this process took it over
 /// @param archiver  what the archiver last told of itself
 public record Cluster(
-        Wal wal,
+        ClusterLog log,
         LiveSettings settings,
         Checkpointing checkpointing,
         Supplier<ArchiverActivity> archiver,
@@ -27,4 +27,12 @@ public record Cluster(
         World world,
         Path directory,
         String owner,
-        Instant started) {}
+        Instant started) {
+
+    /// The log as one that takes appends.
+    ///
+    /// @throws dev.seawall.walwriter.wire.SqlException if recovery is in progress
+    public Wal wal() {
+        return log.wal();
+    }
+}

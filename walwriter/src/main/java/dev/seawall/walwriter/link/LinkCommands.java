@@ -7,11 +7,10 @@ import dev.seawall.walwriter.Wal;
 import dev.seawall.walwriter.cluster.ArchiverActivity;
 import dev.seawall.walwriter.cluster.CheckpointerActivity;
 import dev.seawall.walwriter.cluster.Checkpointing;
+import dev.seawall.walwriter.cluster.ClusterLog;
 import dev.seawall.walwriter.segments.SegmentDirectory;
 import dev.seawall.walwriter.session.ReplicationCommands;
 import dev.seawall.walwriter.session.ReplicationConnection;
-import dev.seawall.walwriter.start.StartedLog;
-import dev.seawall.walwriter.start.UnattachedEnd;
 import dev.seawall.walwriter.wire.SqlException;
 import dev.seawall.walwriter.wire.SqlState;
 import java.io.IOException;
@@ -40,29 +39,44 @@ public final class LinkCommands implements ReplicationCommands {
     /// Both tell what they did about once a second.
     private static final Duration SILENCE = Duration.ofMinutes(1);
 
-    private final Wal wal;
-    private final StartedLog started;
-    private final UnattachedEnd unattached;
+    private final ClusterLog log;
     private final Disk disk;
     private final World world;
     private final String serverVersion;
+    private volatile LinkOrigin origin;
     private final ConnectedCheckpointer checkpointer;
     private final ConnectedArchiver archiver = new ConnectedArchiver();
     private final Seat checkpointerSeat = new Seat("checkpointer");
     private final Seat archiverSeat = new Seat("archiver");
 
-    /// @param started what `wal` was opened with
-    public LinkCommands(Wal wal, StartedLog started, UnattachedEnd unattached, Disk disk, World world,
-            String serverVersion) {
-        this.wal = wal;
-        this.started = started;
-        this.unattached = unattached;
+    /// @param origin what the log was opened with
+    public LinkCommands(ClusterLog log, LinkOrigin origin, Disk disk, World world, String serverVersion) {
+        this.log = log;
+        this.origin = origin;
         this.disk = disk;
         this.world = world;
         this.serverVersion = serverVersion;
-        this.checkpointer = new ConnectedCheckpointer(wal::flushLsn);
+        this.checkpointer = new ConnectedCheckpointer(log::flushLsn);
+        if (!log.isInRecovery()) {
+            appended(log.wal());
+        }
+    }
+
+    private void appended(Wal wal) {
         wal.onSegmentReady(archiver::wake);
         wal.redoPosition(this::redoPosition);
+    }
+
+    /// The log goes on on another timeline: who is connected comes back, and is told what it is now.
+    ///
+    /// @param now what it was opened with, if it was
+    public void changed(LinkOrigin now) {
+        if (!log.isInRecovery()) {
+            appended(log.wal());
+        }
+        origin = now;
+        checkpointerSeat.end();
+        archiverSeat.end();
     }
 
     private long redoPosition() {
@@ -141,17 +155,18 @@ public final class LinkCommands implements ReplicationCommands {
     }
 
     private LinkMessage.Welcome welcome() throws IOException {
-        Lsn end = unattached.end();
-        return new LinkMessage.Welcome(serverVersion, wal.systemId(), wal.history(), wal.layout().segmentBytes(),
-                begin(), end.equals(Lsn.MAX) ? wal.flushLsn() : end, started.nextXid());
+        LinkOrigin now = origin;
+        Lsn end = now.unattached().end();
+        return new LinkMessage.Welcome(serverVersion, log.systemId(), log.history(), log.layout().segmentBytes(),
+                begin(now), end.equals(Lsn.MAX) ? log.flushLsn() : end, now.nextXid());
     }
 
     /// Start of the oldest segment that is there.
-    private Lsn begin() throws IOException {
-        return new SegmentDirectory(disk, started.walDirectory(), wal.layout(), wal.history().timeline(),
-                wal.systemId()).list().stream()
-                .map(segment -> wal.layout().startOf(segment.number()))
-                .min(Lsn::compareTo).orElse(started.insertPosition());
+    private Lsn begin(LinkOrigin now) throws IOException {
+        return new SegmentDirectory(disk, now.walDirectory(), log.layout(), log.history().timeline(),
+                log.systemId()).list().stream()
+                .map(segment -> log.layout().startOf(segment.number()))
+                .min(Lsn::compareTo).orElse(log.flushLsn());
     }
 
     private static CompletableFuture<LinkMessage.Answer> failed(Throwable failure) {
@@ -171,16 +186,16 @@ public final class LinkCommands implements ReplicationCommands {
             try {
                 return switch (request) {
                     case LinkMessage.Attach() -> {
-                        unattached.attached();
+                        origin.unattached().attached();
                         checkpointer.connected(checkpointerSeat.taken());
                         yield CompletableFuture.completedFuture(new LinkMessage.Done());
                     }
                     case LinkMessage.Report(var report) -> {
-                        wal.checkpointed(report);
+                        log.checkpointed(report);
                         yield CompletableFuture.completedFuture(new LinkMessage.Done());
                     }
                     case LinkMessage.AbortTransactionsBefore(Lsn lsn) -> CompletableFuture.completedFuture(
-                            new LinkMessage.Count(wal.abortTransactionsBefore(lsn)));
+                            new LinkMessage.Count(log.abortTransactionsBefore(lsn)));
                     case LinkMessage.Checkpoint _, LinkMessage.ReadPage _, LinkMessage.HoldFiles _,
                             LinkMessage.ReleaseFiles _, LinkMessage.ShutDown _, LinkMessage.SwitchSegment _,
                             LinkMessage.LastImportant _ -> unexpected(request, "checkpointer");
@@ -198,6 +213,11 @@ public final class LinkCommands implements ReplicationCommands {
         }
     }
 
+    /// On a standby nobody's: its segments end where those of its primary do.
+    private Lsn lastImportant() {
+        return log.isInRecovery() ? Lsn.INVALID : log.wal().lastImportantLsn();
+    }
+
     /// What an archiver asks and tells.
     private final class ArchiverPeer implements Link.Peer {
 
@@ -206,9 +226,9 @@ public final class LinkCommands implements ReplicationCommands {
             try {
                 return switch (request) {
                     case LinkMessage.SwitchSegment() -> CompletableFuture.completedFuture(
-                            new LinkMessage.Position(wal.switchSegment()));
+                            new LinkMessage.Position(log.wal().switchSegment()));
                     case LinkMessage.LastImportant() -> CompletableFuture.completedFuture(
-                            new LinkMessage.Position(wal.lastImportantLsn()));
+                            new LinkMessage.Position(lastImportant()));
                     case LinkMessage.Attach _, LinkMessage.Report _, LinkMessage.AbortTransactionsBefore _,
                             LinkMessage.Checkpoint _, LinkMessage.ReadPage _, LinkMessage.HoldFiles _,
                             LinkMessage.ReleaseFiles _, LinkMessage.ShutDown _ -> unexpected(request, "archiver");

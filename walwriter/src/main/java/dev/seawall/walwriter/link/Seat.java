@@ -38,6 +38,14 @@ final class Seat {
         }
     }
 
+    /// Ends the link of who has it, if anybody.
+    synchronized void end() {
+        Link link = holder;
+        if (link != null) {
+            link.close();
+        }
+    }
+
     synchronized Link taken() {
         Link link = holder;
         if (link == null) {

@@ -3,7 +3,8 @@
 /// Reading order: [dev.seawall.walwriter.link.LinkMessage], all that is said, with
 /// [dev.seawall.walwriter.link.Bytes]; `LinkCodec`, how; [dev.seawall.walwriter.link.CopyChannel], what
 /// carries it; [dev.seawall.walwriter.link.Link], asking and answering, at either end;
-/// [dev.seawall.walwriter.link.LinkCommands], the walwriter's end, with `ServerChannel`, `Seat`,
+/// [dev.seawall.walwriter.link.LinkCommands], the walwriter's end, with
+/// [dev.seawall.walwriter.link.LinkOrigin], `ServerChannel`, `Seat`,
 /// `ConnectedCheckpointer` and `ConnectedArchiver`; [dev.seawall.walwriter.link.ClientChannel], theirs.
 ///
 /// Invariant: a link is one connection; when it ends everyone who waits on it is told, and nothing of

@@ -11,6 +11,7 @@ import dev.seawall.walwriter.auth.Users;
 import dev.seawall.walwriter.cluster.ArchiverActivity;
 import dev.seawall.walwriter.cluster.Checkpointing;
 import dev.seawall.walwriter.cluster.Cluster;
+import dev.seawall.walwriter.cluster.ClusterLog;
 import dev.seawall.walwriter.query.builtin.Builtins;
 import dev.seawall.walwriter.sender.Replication;
 import dev.seawall.walwriter.server.Backends;
@@ -39,7 +40,7 @@ public final class WalServer implements AutoCloseable {
     private static final Duration FAREWELL = Duration.ofSeconds(5);
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
-    private final Wal wal;
+    private final ClusterLog log;
     private final LiveSettings settings;
     private final ReplicationSlots slots;
     private final Replication replication;
@@ -60,8 +61,9 @@ public final class WalServer implements AutoCloseable {
         }
     }
 
-    private WalServer(Wal wal, LiveSettings settings, ReplicationSlots slots, Replication replication, Server server) {
-        this.wal = wal;
+    private WalServer(ClusterLog log, LiveSettings settings, ReplicationSlots slots, Replication replication,
+            Server server) {
+        this.log = log;
         this.settings = settings;
         this.slots = slots;
         this.replication = replication;
@@ -73,19 +75,19 @@ public final class WalServer implements AutoCloseable {
     /// @param entrance  who gets in, and how
     /// @param links     what replication connections can ask for besides streaming
     /// @param inherited sockets that the service manager has opened; none: those of the settings
-    static WalServer start(Wal wal, Place place, Entrance entrance, Checkpointing checkpointing,
+    static WalServer start(ClusterLog log, Place place, Entrance entrance, Checkpointing checkpointing,
             Supplier<ArchiverActivity> archiver, List<ReplicationCommands> links, List<ServerSocketChannel> inherited)
             throws IOException {
         LiveSettings settings = place.settings();
-        ReplicationSlots slots = ReplicationSlots.open(place.disk(), place.directory(), wal,
+        ReplicationSlots slots = ReplicationSlots.open(place.disk(), place.directory(), log,
                 settings.get(ServerSettings.MAX_REPLICATION_SLOTS));
-        Replication replication = new Replication(wal, slots, place.disk(), place.world(), place.directory(),
+        Replication replication = new Replication(log, slots, place.disk(), place.world(), place.directory(),
                 settings.get(ServerSettings.MAX_WAL_SENDERS), () -> settings.get(ServerSettings.WAL_SENDER_TIMEOUT),
                 task -> Thread.ofVirtual().name("walsender-replies").start(task));
         Backends backends = new Backends();
         // The process writes the cluster's files, so they are its user's.
         String owner = System.getProperty("user.name");
-        Cluster cluster = new Cluster(wal, settings, checkpointing, archiver, slots, replication, backends,
+        Cluster cluster = new Cluster(log, settings, checkpointing, archiver, slots, replication, backends,
                 place.disk(), place.world(), place.directory(), owner, place.world().now());
         Authentication authentication = new Authentication(entrance.rules(),
                 new Users(place.disk(), place.directory(), place.world()), owner, place.world());
@@ -94,7 +96,7 @@ public final class WalServer implements AutoCloseable {
         Server server = new Server(cluster, ServerOptions.of(settings.current(), place.directory()), backends,
                 Builtins.catalog(), authentication::authenticate,
                 entrance.certificates(), commands);
-        WalServer started = new WalServer(wal, settings, slots, replication, server);
+        WalServer started = new WalServer(log, settings, slots, replication, server);
         try {
             server.start(inherited);
             return started;
@@ -107,12 +109,17 @@ public final class WalServer implements AutoCloseable {
     /// The same for a log whose data files and archive are looked after in this JVM.
     public static WalServer start(Wal wal, Place place, Checkpointing checkpointing,
             Supplier<ArchiverActivity> archiver) throws IOException {
-        return start(wal, place, Entrance.read(place), checkpointing,
+        return start(new ClusterLog(wal), place, Entrance.read(place), checkpointing,
                 archiver, List.of(), List.of());
     }
 
     public Server server() {
         return server;
+    }
+
+    /// The log goes on on another timeline: who streams it comes back, and is told.
+    void endStreams() {
+        replication.endStreams();
     }
 
     /// Takes no new clients; those that are there come to their end or are cut off. Who streams goes on.
@@ -129,7 +136,7 @@ public final class WalServer implements AutoCloseable {
 
     /// Waits, not for ever, until who streams has all of a log that takes nothing any more.
     public void drain() {
-        Lsn end = wal.flushLsn();
+        Lsn end = log.flushLsn();
         Duration patience = settings.get(ServerSettings.WAL_SENDER_TIMEOUT);
         if (!replication.drain(end, patience.isZero() ? FAREWELL : patience)) {
             LOG.warn("who streams has not received all of the log end={}", end);

@@ -7,8 +7,10 @@ import dev.seawall.wal.role.World;
 import dev.seawall.walwriter.CheckpointReport;
 import dev.seawall.walwriter.Wal;
 import dev.seawall.walwriter.WalOptions;
+import dev.seawall.walwriter.cluster.ClusterLog;
 import dev.seawall.walwriter.cluster.NotConnectedException;
 import dev.seawall.walwriter.link.LinkCommands;
+import dev.seawall.walwriter.link.LinkOrigin;
 import dev.seawall.walwriter.server.Server;
 import dev.seawall.walwriter.session.Session;
 import dev.seawall.walwriter.start.LogStart;
@@ -71,10 +73,11 @@ public final class WalwriterProcess implements AutoCloseable {
 
     private static WalwriterProcess serve(Wal wal, WalServer.Place place, WalServer.Entrance entrance,
             StartedLog started, UnattachedEnd unattached, List<ServerSocketChannel> inherited) throws IOException {
-        LinkCommands links = new LinkCommands(wal, started, unattached, place.disk(), place.world(),
+        ClusterLog log = new ClusterLog(wal);
+        LinkCommands links = new LinkCommands(log, LinkOrigin.of(started, unattached), place.disk(), place.world(),
                 Session.SERVER_VERSION);
         place.settings().onReload(_ -> links.reload());
-        return new WalwriterProcess(wal, links, WalServer.start(wal, place, entrance, links.checkpointing(),
+        return new WalwriterProcess(wal, links, WalServer.start(log, place, entrance, links.checkpointing(),
                 links::archiverActivity, List.of(links), inherited));
     }
 

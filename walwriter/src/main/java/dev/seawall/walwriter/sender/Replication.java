@@ -4,7 +4,7 @@ import dev.seawall.wal.Lsn;
 import dev.seawall.wal.TimelineId;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.role.World;
-import dev.seawall.walwriter.Wal;
+import dev.seawall.walwriter.DurableLog;
 import dev.seawall.walwriter.cluster.Senders;
 import dev.seawall.walwriter.session.ReplicationCommands;
 import dev.seawall.walwriter.session.ReplicationConnection;
@@ -37,7 +37,7 @@ public final class Replication implements ReplicationCommands, Senders, AutoClos
     /// A reply has less than 64 bytes; more is nobody's.
     private static final int REPLY_BYTES_MAX = 8 << 10;
 
-    private final Wal wal;
+    private final DurableLog log;
     private final ReplicationSlots slots;
     private final Disk disk;
     private final World world;
@@ -61,9 +61,9 @@ public final class Replication implements ReplicationCommands, Senders, AutoClos
     /// @param maxSenders `max_wal_senders`
     /// @param timeout    `wal_sender_timeout`, which may change; zero: none
     /// @param threads    runs each task in a thread of its own
-    public Replication(Wal wal, ReplicationSlots slots, Disk disk, World world, Path cluster, int maxSenders,
+    public Replication(DurableLog log, ReplicationSlots slots, Disk disk, World world, Path cluster, int maxSenders,
             Supplier<Duration> timeout, Executor threads) {
-        this.wal = wal;
+        this.log = log;
         this.slots = slots;
         this.disk = disk;
         this.world = world;
@@ -71,11 +71,11 @@ public final class Replication implements ReplicationCommands, Senders, AutoClos
         this.maxSenders = maxSenders;
         this.timeout = timeout;
         this.threads = threads;
-        this.answers = new SystemAnswers(wal, slots, disk, world, pgWal);
+        this.answers = new SystemAnswers(log, slots, disk, world, pgWal);
         this.watch = world.start(new SenderWatch(world, () -> senders.length > 0 || slots.isUnsaved(), this::look,
-                wal::fail));
-        wal.onFlush(this::wakeAll);
-        wal.onFailure(this::wakeAll);
+                log::fail));
+        log.onFlush(this::wakeAll);
+        log.onFailure(this::wakeAll);
     }
 
     private void wakeAll() {
@@ -111,7 +111,7 @@ public final class Replication implements ReplicationCommands, Senders, AutoClos
     }
 
     private void start(ReplicationCommand.Start start, ReplicationConnection connection) throws IOException {
-        WalStream stream = WalStream.of(start, wal);
+        WalStream stream = WalStream.of(start, log);
         String slot = start.slot();
         if (ReplicationSlots.CHECKPOINTER.equals(slot) && !connection.isSuperuser()) {
             throw SqlException.error(SqlState.INSUFFICIENT_PRIVILEGE,
@@ -120,8 +120,8 @@ public final class Replication implements ReplicationCommands, Senders, AutoClos
         if (slot != null) {
             slots.acquire(slot, connection.pid());
         }
-        try (WalPieces pieces = new WalPieces(disk, pgWal, wal, stream.timeline(), readers)) {
-            if (stream.from().isBefore(Lsn.min(wal.flushLsn(), stream.end()))) {
+        try (WalPieces pieces = new WalPieces(disk, pgWal, log, stream.timeline(), readers)) {
+            if (stream.from().isBefore(Lsn.min(log.flushLsn(), stream.end()))) {
                 pieces.checkThere(stream.from());
             }
             stream(stream, pieces, slot, connection);
@@ -140,7 +140,7 @@ public final class Replication implements ReplicationCommands, Senders, AutoClos
         TimelineId next = stream.next();
         if (next == null || stream.from().isBefore(stream.end())) {
             Consumer<Lsn> onFlushed = slot == null ? _ -> { } : flushed -> slots.moved(slot, flushed);
-            WalSender sender = new WalSender(connection, wal, world, stream, pieces, timeout,
+            WalSender sender = new WalSender(connection, log, world, stream, pieces, timeout,
                     ReplicationSlots.CHECKPOINTER.equals(slot), onFlushed);
             register(sender);
             try {
@@ -200,7 +200,7 @@ public final class Replication implements ReplicationCommands, Senders, AutoClos
         return Arrays.stream(senders).map(WalSender::view).toList();
     }
 
-    /// How far the checkpointer's redo is, by its stream's replies, for [Wal#redoPosition]; the largest
+    /// How far the checkpointer's redo is, by its stream's replies, for `Wal.redoPosition`; the largest
     /// number while none streams or it has not said.
     public long redoPosition() {
         for (WalSender sender : senders) {
@@ -233,6 +233,13 @@ public final class Replication implements ReplicationCommands, Senders, AutoClos
             sender.cutOff();
         }
         return isDone;
+    }
+
+    /// Cuts off everybody who streams: the log goes on on another timeline, and who connects anew is told.
+    public void endStreams() {
+        for (WalSender sender : senders) {
+            sender.cutOff();
+        }
     }
 
     /// Ends what is done now and then. The streams end with their connections.

@@ -6,7 +6,7 @@ import dev.seawall.wal.TimelineId;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.disk.DiskFile;
 import dev.seawall.wal.role.World;
-import dev.seawall.walwriter.Wal;
+import dev.seawall.walwriter.DurableLog;
 import dev.seawall.walwriter.cluster.Slots.Slot;
 import dev.seawall.walwriter.session.ReplicationConnection;
 import dev.seawall.walwriter.slots.ReplicationSlots;
@@ -46,15 +46,15 @@ final class SystemAnswers {
     private static final List<Column> NEXT_TIMELINE = List.of(new Column("next_tli", PgType.INT8),
             new Column("next_tli_startpos", PgType.TEXT));
 
-    private final Wal wal;
+    private final DurableLog log;
     private final ReplicationSlots slots;
     private final Disk disk;
     private final World world;
     private final Path directory;
 
     /// @param directory `pg_wal`
-    SystemAnswers(Wal wal, ReplicationSlots slots, Disk disk, World world, Path directory) {
-        this.wal = wal;
+    SystemAnswers(DurableLog log, ReplicationSlots slots, Disk disk, World world, Path directory) {
+        this.log = log;
         this.slots = slots;
         this.disk = disk;
         this.world = world;
@@ -63,7 +63,7 @@ final class SystemAnswers {
 
     void identify(MessageOutput out) throws IOException {
         Replies.rowDescription(out, SYSTEM);
-        row(out, Long.toUnsignedString(wal.systemId()), wal.history().timeline().toString(), wal.flushLsn().toString(),
+        row(out, Long.toUnsignedString(log.systemId()), log.history().timeline().toString(), log.flushLsn().toString(),
                 null);
         Replies.complete(out, "IDENTIFY_SYSTEM");
     }
@@ -75,7 +75,7 @@ final class SystemAnswers {
             row(out, null, null, null);
         } else if (slot.get().restart().isValid()) {
             Lsn restart = slot.get().restart();
-            row(out, "physical", restart.toString(), wal.history().timelineAt(restart).toString());
+            row(out, "physical", restart.toString(), log.history().timelineAt(restart).toString());
         } else {
             row(out, "physical", null, null);
         }

@@ -9,7 +9,7 @@ import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.disk.DiskFile;
 import dev.seawall.wal.disk.OffHeap;
 import dev.seawall.wal.read.SegmentFiles;
-import dev.seawall.walwriter.Wal;
+import dev.seawall.walwriter.DurableLog;
 import dev.seawall.walwriter.wire.SqlException;
 import dev.seawall.walwriter.wire.SqlState;
 import java.io.IOException;
@@ -32,7 +32,7 @@ final class WalPieces implements AutoCloseable {
 
     private final Disk disk;
     private final Path directory;
-    private final Wal wal;
+    private final DurableLog log;
     private final PageLayout layout;
     private final TimelineId timeline;
     private final Semaphore turns;
@@ -45,11 +45,11 @@ final class WalPieces implements AutoCloseable {
     /// @param directory `pg_wal`
     /// @param turns     who may read at the same time: a read of a slow disk occupies one of the few threads
     ///                  that carry everybody's virtual ones
-    WalPieces(Disk disk, Path directory, Wal wal, TimelineId timeline, Semaphore turns) {
+    WalPieces(Disk disk, Path directory, DurableLog log, TimelineId timeline, Semaphore turns) {
         this.disk = disk;
         this.directory = directory;
-        this.wal = wal;
-        this.layout = wal.layout();
+        this.log = log;
+        this.layout = log.layout();
         this.timeline = timeline;
         this.turns = turns;
         this.path = directory;
@@ -92,7 +92,7 @@ final class WalPieces implements AutoCloseable {
             turns.release();
         }
         // Before the redo point's segment they may be given up at any time.
-        if (segment.isBefore(layout.segmentOf(wal.redoPoint())) && !disk.exists(path)) {
+        if (segment.isBefore(layout.segmentOf(log.redoPoint())) && !disk.exists(path)) {
             throw removed(segment);
         }
         if (read < wanted) {
@@ -137,7 +137,7 @@ final class WalPieces implements AutoCloseable {
     /// The timeline's own file; in the segment where it was left also the next one's, which begins with
     /// the same bytes.
     private List<TimelineId> holders(SegmentNumber wanted) {
-        return SegmentFiles.timelinesOf(wanted, layout, wal.history()).reversed().stream()
+        return SegmentFiles.timelinesOf(wanted, layout, log.history()).reversed().stream()
                 .filter(holder -> !timeline.isAfter(holder)).toList();
     }
 

@@ -4,7 +4,7 @@ import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.PgTime;
 import dev.seawall.wal.role.World;
-import dev.seawall.walwriter.Wal;
+import dev.seawall.walwriter.DurableLog;
 import dev.seawall.walwriter.cluster.Senders.Sender;
 import dev.seawall.walwriter.session.ReplicationConnection;
 import dev.seawall.walwriter.wire.MessageOutput;
@@ -35,7 +35,7 @@ final class WalSender {
 
     private final ReplicationConnection connection;
     private final MessageOutput out;
-    private final Wal wal;
+    private final DurableLog log;
     private final World world;
     private final WalStream stream;
     private final WalPieces pieces;
@@ -54,11 +54,11 @@ final class WalSender {
     private boolean isAsked;
 
     /// @param onFlushed told what the client has for good
-    WalSender(ReplicationConnection connection, Wal wal, World world, WalStream stream, WalPieces pieces,
+    WalSender(ReplicationConnection connection, DurableLog log, World world, WalStream stream, WalPieces pieces,
             Supplier<Duration> timeout, boolean isCheckpointer, Consumer<Lsn> onFlushed) {
         this.connection = connection;
         this.out = connection.out();
-        this.wal = wal;
+        this.log = log;
         this.world = world;
         this.stream = stream;
         this.pieces = pieces;
@@ -126,7 +126,7 @@ final class WalSender {
         progress.state("catchup");
         while (!replies.isDone()) {
             checkEnding();
-            Lsn limit = Lsn.min(stream.end(), wal.flushLsn());
+            Lsn limit = Lsn.min(stream.end(), log.flushLsn());
             if (progress.sent().isBefore(limit)) {
                 send(progress.sent(), limit);
                 answer(limit);
@@ -148,7 +148,7 @@ final class WalSender {
         if (connection.isTerminated()) {
             connection.checkInterrupts();
         }
-        if (wal.failure() != null) {
+        if (log.failure() != null) {
             throw SqlException.fatal(SqlState.CRASH_SHUTDOWN, "terminating connection because the log has failed");
         }
         Lsn end = drainTo;
@@ -221,7 +221,7 @@ final class WalSender {
     }
 
     private boolean isUrgent() {
-        return replies.isDone() || replies.isReplyWanted() || connection.isTerminated() || wal.failure() != null
+        return replies.isDone() || replies.isReplyWanted() || connection.isTerminated() || log.failure() != null
                 || drainTo != null;
     }
 
@@ -236,8 +236,8 @@ final class WalSender {
     }
 
     private boolean isWorkThere() {
-        return wal.flushLsn().isAfter(progress.sent()) || replies.isDone() || replies.isReplyWanted()
-                || connection.isTerminated() || wal.failure() != null
+        return log.flushLsn().isAfter(progress.sent()) || replies.isDone() || replies.isReplyWanted()
+                || connection.isTerminated() || log.failure() != null
                 || drainTo != null && (!isAsked || replies.lastNanos() != askedAfter);
     }
 

@@ -3,7 +3,7 @@ package dev.seawall.walwriter.sender;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.TimelineHistory;
 import dev.seawall.wal.TimelineId;
-import dev.seawall.walwriter.Wal;
+import dev.seawall.walwriter.DurableLog;
 import dev.seawall.walwriter.wire.SqlException;
 import dev.seawall.walwriter.wire.SqlState;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 record WalStream(Lsn from, TimelineId timeline, Lsn end, @Nullable TimelineId next) {
 
     /// @throws SqlException if there is no such part
-    static WalStream of(ReplicationCommand.Start start, Wal wal) {
-        TimelineHistory history = wal.history();
+    static WalStream of(ReplicationCommand.Start start, DurableLog log) {
+        TimelineHistory history = log.history();
         TimelineId timeline = start.timeline() == null ? history.timeline() : start.timeline();
         Lsn end = history.switchPointOf(timeline);
         if (!end.isValid()) {
@@ -28,7 +28,7 @@ record WalStream(Lsn from, TimelineId timeline, Lsn end, @Nullable TimelineId ne
                     + " on timeline " + timeline + " is not in this server's history")
                     .withDetail("This server's history forked from timeline " + timeline + " at " + end + ".");
         }
-        Lsn flushed = wal.flushLsn();
+        Lsn flushed = log.flushLsn();
         if (start.from().isAfter(flushed)) {
             throw SqlException.error(SqlState.INVALID_PARAMETER_VALUE, "requested starting point " + start.from()
                     + " is ahead of the WAL flush position of this server " + flushed);

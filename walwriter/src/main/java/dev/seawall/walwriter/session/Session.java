@@ -49,7 +49,7 @@ public final class Session implements ReplicationConnection {
         this.in = in;
         this.out = out;
         this.settings = new SessionSettings(cluster.settings());
-        this.block = new TransactionBlock(cluster.wal());
+        this.block = new TransactionBlock(cluster::wal);
         this.activity = new SessionActivity(cluster.world(), login);
         this.execution = new StatementExecution(this, block, settings);
         this.extended = new ExtendedQuery(in, out, plans, execution);
@@ -57,7 +57,7 @@ public final class Session implements ReplicationConnection {
         settings.tell("is_superuser", login.isSuperuser() ? "on" : "off");
         settings.tell("session_authorization", login.user());
         settings.tell("data_directory", cluster.directory().toString());
-        settings.tell("wal_segment_size", segmentSize(cluster.wal().layout().segmentBytes()));
+        settings.tell("wal_segment_size", segmentSize(cluster.log().layout().segmentBytes()));
         this.applicationName = settings.get("application_name");
         interrupts.onWake(() -> terminateWaker.run());
     }
@@ -186,6 +186,10 @@ public final class Session implements ReplicationConnection {
 
     @Override
     public Transaction transaction() {
+        if (cluster.log().isInRecovery()) {
+            throw SqlException.error(SqlState.READ_ONLY_SQL_TRANSACTION, "cannot write during recovery"
+                    + "\nHINT: This is a standby: write to its primary, or promote it.");
+        }
         if (settings.isReadOnly(block.status() != TransactionBlock.Status.IDLE)) {
             throw SqlException.error(SqlState.READ_ONLY_SQL_TRANSACTION,
                     "cannot write in a read-only transaction");

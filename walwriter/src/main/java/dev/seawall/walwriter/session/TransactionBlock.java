@@ -6,6 +6,7 @@ import dev.seawall.walwriter.Wal;
 import dev.seawall.walwriter.query.WalErrors;
 import dev.seawall.walwriter.wire.SqlException;
 import dev.seawall.walwriter.wire.SqlState;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A session's transaction: a block between BEGIN and COMMIT, or what one message asks for by itself.
@@ -29,11 +30,12 @@ final class TransactionBlock {
         }
     }
 
-    private final Wal wal;
+    private final Supplier<Wal> wal;
     private Status status = Status.IDLE;
     private @Nullable Transaction transaction;
 
-    TransactionBlock(Wal wal) {
+    /// @param wal the log as one that takes appends, asked for when a transaction begins
+    TransactionBlock(Supplier<Wal> wal) {
         this.wal = wal;
     }
 
@@ -45,7 +47,7 @@ final class TransactionBlock {
     Transaction transaction() {
         Transaction open = transaction;
         if (open == null) {
-            open = wal.begin();
+            open = wal.get().begin();
             transaction = open;
         }
         return open;

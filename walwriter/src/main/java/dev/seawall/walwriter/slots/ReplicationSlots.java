@@ -3,7 +3,7 @@ package dev.seawall.walwriter.slots;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.disk.NoSpaceException;
-import dev.seawall.walwriter.Wal;
+import dev.seawall.walwriter.DurableLog;
 import dev.seawall.walwriter.cluster.Slots;
 import dev.seawall.walwriter.wire.SqlException;
 import dev.seawall.walwriter.wire.SqlState;
@@ -32,7 +32,7 @@ public final class ReplicationSlots implements Slots, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicationSlots.class);
 
     private final SlotDirectory directory;
-    private final Wal wal;
+    private final DurableLog log;
     private final int maxSlots;
     private final Map<String, PhysicalSlot> slots = new ConcurrentHashMap<>();
     /// For every change but of positions in memory; held during disk calls, never while waiting.
@@ -40,9 +40,9 @@ public final class ReplicationSlots implements Slots, AutoCloseable {
     // Guarded by lock.
     private boolean isOutOfSpace;
 
-    private ReplicationSlots(SlotDirectory directory, Wal wal, int maxSlots) {
+    private ReplicationSlots(SlotDirectory directory, DurableLog log, int maxSlots) {
         this.directory = directory;
-        this.wal = wal;
+        this.log = log;
         this.maxSlots = maxSlots;
     }
 
@@ -51,26 +51,26 @@ public final class ReplicationSlots implements Slots, AutoCloseable {
     ///
     /// @param maxSlots `max_replication_slots`
     /// @throws dev.seawall.wal.WalCorruptException if a slot's file is damaged
-    public static ReplicationSlots open(Disk disk, Path cluster, Wal wal, int maxSlots) throws IOException {
-        SlotDirectory directory = SlotDirectory.open(disk, cluster, wal.systemId());
-        ReplicationSlots opened = new ReplicationSlots(directory, wal, maxSlots);
+    public static ReplicationSlots open(Disk disk, Path cluster, DurableLog log, int maxSlots) throws IOException {
+        SlotDirectory directory = SlotDirectory.open(disk, cluster, log.systemId());
+        ReplicationSlots opened = new ReplicationSlots(directory, log, maxSlots);
         for (SlotFile file : directory.readAll()) {
             opened.restore(file);
         }
         if (!opened.slots.containsKey(CHECKPOINTER)) {
-            Lsn redo = wal.redoPoint();
+            Lsn redo = log.redoPoint();
             directory.write(new SlotFile(CHECKPOINTER, redo));
             opened.restore(new SlotFile(CHECKPOINTER, redo));
         }
-        wal.onCheckpoint(opened::checkpointed);
+        log.onCheckpoint(opened::checkpointed);
         return opened;
     }
 
     private void restore(SlotFile file) {
-        if (file.restart().isAfter(wal.flushLsn())) {
+        if (file.restart().isAfter(log.flushLsn())) {
             // As after a recovery to an earlier point: whoever uses it has log that is no more.
             LOG.warn("a replication slot is ahead of the log slot={} restart={} end={}", file.name(), file.restart(),
-                    wal.flushLsn());
+                    log.flushLsn());
         }
         PhysicalSlot slot = new PhysicalSlot(file.name(), 0, file.restart());
         claim(slot, file.restart());
@@ -83,7 +83,7 @@ public final class ReplicationSlots implements Slots, AutoCloseable {
             return;
         }
         if (slot.retention == null) {
-            slot.retention = wal.retain("replication slot " + slot.name, from);
+            slot.retention = log.retain("replication slot " + slot.name, from);
         } else {
             slot.retention.advance(from);
         }
@@ -126,11 +126,11 @@ public final class ReplicationSlots implements Slots, AutoCloseable {
     private void reserve(PhysicalSlot slot) {
         Lsn from;
         do {
-            from = wal.redoPoint();
+            from = log.redoPoint();
             slot.move(from);
             claim(slot, from);
             // A checkpoint that came between may not have seen the claim, and have let go of more.
-        } while (!from.equals(wal.redoPoint()));
+        } while (!from.equals(log.redoPoint()));
         slot.saved = slot.restart();
     }
 
@@ -189,7 +189,7 @@ public final class ReplicationSlots implements Slots, AutoCloseable {
         lock.lock();
         try {
             PhysicalSlot slot = idle(name, "advance", pid);
-            Lsn target = Lsn.min(to, wal.flushLsn());
+            Lsn target = Lsn.min(to, log.flushLsn());
             if (!slot.restart().isValid()) {
                 throw SqlException.error(SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, "replication slot \"" + name
                         + "\" cannot be advanced").withDetail("This slot has never previously reserved WAL, or it has"
@@ -243,7 +243,7 @@ public final class ReplicationSlots implements Slots, AutoCloseable {
     public void moved(String name, Lsn to) {
         PhysicalSlot slot = slots.get(name);
         if (slot != null && to.isValid()) {
-            slot.move(Lsn.min(to, wal.flushLsn()));
+            slot.move(Lsn.min(to, log.flushLsn()));
         }
     }
 
@@ -328,7 +328,7 @@ public final class ReplicationSlots implements Slots, AutoCloseable {
                     "could not save replication slot \"" + slot.name + "\": " + e.getMessage());
         } catch (IOException e) {
             // What the directory holds now is not known before a start has read it again.
-            wal.fail(e);
+            log.fail(e);
             throw SqlException.error(SqlState.IO_ERROR,
                     "could not save replication slot \"" + slot.name + "\": " + e.getMessage());
         }

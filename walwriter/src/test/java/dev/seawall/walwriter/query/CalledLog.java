@@ -17,6 +17,7 @@ import dev.seawall.walwriter.cluster.ArchiverActivity;
 import dev.seawall.walwriter.cluster.CheckpointerActivity;
 import dev.seawall.walwriter.cluster.Checkpointing;
 import dev.seawall.walwriter.cluster.Cluster;
+import dev.seawall.walwriter.cluster.ClusterLog;
 import dev.seawall.walwriter.cluster.NotConnectedException;
 import dev.seawall.walwriter.cluster.Senders;
 import dev.seawall.walwriter.cluster.Sessions;
@@ -68,7 +69,7 @@ public final class CalledLog implements AutoCloseable {
     }
 
     public Cluster cluster() {
-        return new Cluster(wal, live, checkpointer, () -> archiver, slots, () -> List.copyOf(senders),
+        return new Cluster(new ClusterLog(wal), live, checkpointer, () -> archiver, slots, () -> List.copyOf(senders),
                 new MadeUpSessions(), disk, world, directory, "owner", ClusterFixture.NOW);
     }
 

@@ -17,6 +17,7 @@ import dev.seawall.walwriter.cluster.ArchiverActivity;
 import dev.seawall.walwriter.cluster.CheckpointerActivity;
 import dev.seawall.walwriter.cluster.Checkpointing;
 import dev.seawall.walwriter.cluster.Cluster;
+import dev.seawall.walwriter.cluster.ClusterLog;
 import dev.seawall.walwriter.cluster.NotConnectedException;
 import dev.seawall.walwriter.cluster.Senders;
 import dev.seawall.walwriter.query.builtin.Builtins;
@@ -99,7 +100,7 @@ public final class ServedLog implements AutoCloseable {
                 values.get(ServerSettings.MAX_REPLICATION_SLOTS));
         Streaming served = streaming.apply(new Parts(wal, slots, disk, world, directory));
         Backends backends = new Backends();
-        Cluster cluster = new Cluster(wal, LiveSettings.fixed(values), new NoCheckpointer(),
+        Cluster cluster = new Cluster(new ClusterLog(wal), LiveSettings.fixed(values), new NoCheckpointer(),
                 () -> ArchiverActivity.NONE, slots, served.senders(), backends, disk, world, directory,
                 System.getProperty("user.name"), world.now());
         Server server = new Server(cluster, ServerOptions.of(values, directory), backends, Builtins.catalog(),

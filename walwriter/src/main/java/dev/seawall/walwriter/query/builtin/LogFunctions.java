@@ -11,6 +11,7 @@ import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.SegmentName;
 import dev.seawall.wal.SegmentNumber;
 import dev.seawall.wal.record.xlog.RestorePoint;
+import dev.seawall.walwriter.DurableLog;
 import dev.seawall.walwriter.Wal;
 import dev.seawall.walwriter.cluster.CheckpointerActivity;
 import dev.seawall.walwriter.cluster.Cluster;
@@ -56,7 +57,8 @@ final class LogFunctions {
             constant("pg_wal_lsn_diff", PgType.NUMERIC,
                     (_, arguments) -> unsigned((Lsn) arguments[0]).subtract(unsigned((Lsn) arguments[1])),
                     argument("lsn1", PgType.PG_LSN), argument("lsn2", PgType.PG_LSN)),
-            strict("pg_is_in_recovery", PgType.BOOL, (_, _) -> false),
+            strict("pg_is_in_recovery", PgType.BOOL,
+                    (execution, _) -> execution.caller().cluster().log().isInRecovery()),
             strict("pg_last_wal_receive_lsn", PgType.PG_LSN, LogFunctions::received),
             strict("pg_last_wal_replay_lsn", PgType.PG_LSN, (execution, _) -> known(redo(execution).applied())),
             strict("pg_last_xact_replay_timestamp", PgType.TIMESTAMPTZ,
@@ -78,6 +80,9 @@ final class LogFunctions {
 
     private static @Nullable Object received(Execution execution, @Nullable Object[] arguments) {
         Cluster cluster = execution.caller().cluster();
+        if (cluster.log().isInRecovery()) {
+            return cluster.log().flushLsn();
+        }
         Lsn applied = redo(execution).applied();
         int pid = cluster.slots().find(CHECKPOINTER_SLOT).map(Slot::activePid).orElse(0);
         for (Sender sender : cluster.senders().list()) {
@@ -104,7 +109,7 @@ final class LogFunctions {
     }
 
     /// The file that holds the byte at the position.
-    static String fileNameOf(Wal wal, Lsn lsn) {
+    static String fileNameOf(DurableLog wal, Lsn lsn) {
         SegmentNumber segment = wal.layout().segmentOf(lsn);
         return new SegmentName(wal.history().timeline(), segment).fileName(wal.layout());
     }

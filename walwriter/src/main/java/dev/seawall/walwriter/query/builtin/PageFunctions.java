@@ -3,6 +3,7 @@ package dev.seawall.walwriter.query.builtin;
 import static dev.seawall.walwriter.query.builtin.Declare.argument;
 import static dev.seawall.walwriter.query.builtin.Declare.strict;
 
+import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.record.RelationId;
 import dev.seawall.walwriter.Wal;
@@ -44,7 +45,7 @@ final class PageFunctions {
                     argument("length", PgType.INT4).orElse(PageLayout.PAGE_BYTES)),
             strict("page_extend", PgType.INT4, PageFunctions::extend, RELATION, argument("blocks", PgType.INT4)),
             strict("page_count", PgType.INT4, (execution, arguments) ->
-                    execution.caller().cluster().wal().blocksOf(relation(arguments[0])), RELATION));
+                    execution.caller().cluster().log().blocksOf(relation(arguments[0])), RELATION));
 
     private PageFunctions() {}
 
@@ -68,7 +69,7 @@ final class PageFunctions {
         int block = (Integer) arguments[1];
         int offset = (Integer) arguments[2];
         Cluster cluster = execution.caller().cluster();
-        int exist = cluster.wal().blocksOf(relation);
+        int exist = cluster.log().blocksOf(relation);
         if (block < 0 || block >= exist) {
             throw SqlException.error(SqlState.INVALID_PARAMETER_VALUE, "block " + block + " of relation " + relation
                     + " does not exist; it has " + exist + " blocks");
@@ -81,13 +82,19 @@ final class PageFunctions {
         execution.take(PageLayout.PAGE_BYTES);
         ByteBuffer page = ByteBuffer.allocate(PageLayout.PAGE_BYTES);
         try {
-            cluster.checkpointing().readPage(relation, block, cluster.wal().flushLsn(), page);
+            cluster.checkpointing().readPage(relation, block, shown(cluster), page);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         byte[] bytes = new byte[Math.min(length, PageLayout.PAGE_BYTES - offset)];
         page.get(offset, bytes);
         return bytes;
+    }
+
+    /// What a page is shown with: on a standby what was replayed, which may lag by the operator's wish.
+    private static Lsn shown(Cluster cluster) {
+        return cluster.log().isInRecovery()
+                ? cluster.checkpointing().activity().applied() : cluster.log().flushLsn();
     }
 
     /// To at least so many blocks, durably.

@@ -43,7 +43,7 @@ final class LogViews {
     /// Every flush writes once and syncs once. Images, and how long it took, are not counted.
     private static void wal(Caller caller, Rows into) {
         Cluster cluster = caller.cluster();
-        WalCounters counters = cluster.wal().counters();
+        WalCounters counters = cluster.log().isInRecovery() ? new WalCounters() : cluster.wal().counters();
         long flushes = counters.flushes();
         into.row(counters.records(), null, BigDecimal.valueOf(counters.recordBytes()), null, flushes, flushes,
                 null, null, micros(cluster.started()));
