@@ -1,0 +1,137 @@
+package dev.seawall.tools.standby;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.seawall.tools.Directories;
+import dev.seawall.tools.daemon.DaemonRole;
+import dev.seawall.wal.Lsn;
+import dev.seawall.walwriter.client.WireClient;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// A real PostgreSQL 15 streams from our daemons as a hot standby, replays, answers queries, says how far it
+/// is, and is promoted.
+///
+/// `-Dseawall.standby.transactions=100000` makes a longer run of it.
+final class PostgresStandbyTest {
+
+    private static final int TRANSACTIONS = Integer.getInteger("seawall.standby.transactions", 4_000);
+
+    private Path home;
+    private RealStandby standby;
+    private ServedPrimary primary;
+
+    @BeforeEach
+    void begin() throws IOException {
+        home = Files.createTempDirectory(Path.of("/tmp"), "sws");
+        standby = RealStandby.create();
+        primary = ServedPrimary.init(home, standby.systemId(), standby.nextXid(), """
+                min_wal_size = 32MB
+                max_wal_size = 64MB
+                checkpoint_timeout = 5s
+                """);
+        standby.follow(primary);
+        primary.start();
+        primary.ask("select slot_name from pg_create_physical_replication_slot('" + RealStandby.SLOT + "', true)");
+        standby.server().start();
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        try (RealStandby _ = standby; ServedPrimary _ = primary) {
+            standby.server();
+        } finally {
+            Directories.remove(home);
+        }
+    }
+
+    private List<String> streams() {
+        try (WireClient client = primary.connect()) {
+            return client.query("select application_name, state, sync_state from pg_stat_replication where "
+                    + "application_name = '" + RealStandby.NAME + "'").rows().stream().map(String::valueOf).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void a_real_standby_follows_under_load_through_crashes_ends_with_the_same_pages_and_is_promoted()
+            throws Exception {
+        long seed = System.nanoTime() % 1_000_000;
+        System.out.println("load of a real standby with seed " + seed);
+        try (StandbyLoad load = new StandbyLoad(primary, seed)) {
+            load.await(TRANSACTIONS / 4);
+            // As its queries see it.
+            assertThat(standby.server().sql("select pg_is_in_recovery()")).isEqualTo("t");
+            assertThat(streams()).hasSize(1);
+            primary.kill(DaemonRole.WALWRITER);
+            primary.start();
+            load.await(TRANSACTIONS / 2);
+            standby.server().stop("immediate");
+            load.await(TRANSACTIONS * 3 / 4);
+            standby.server().start();
+            load.await(TRANSACTIONS);
+            load.stop();
+        }
+        Lsn end = primary.flushLsn();
+        standby.awaitReplayed(end);
+        assertThat(standby.server().sql("select status, slot_name from pg_stat_wal_receiver"))
+                .isEqualTo("streaming|" + RealStandby.SLOT);
+        samePages();
+        positionsAreTold(end);
+        promotion();
+    }
+
+    private void samePages() throws IOException {
+        // Replayed, a checkpoint lets the standby make a restartpoint, which writes its pages.
+        try (WireClient client = primary.connect()) {
+            client.query("checkpoint");
+            standby.awaitReplayed(primary.flushLsn());
+            standby.server().sql("checkpoint");
+            for (int relation : StandbyLoad.RELATIONS) {
+                int blocks = Integer.parseInt(client.query("select page_count(" + relation + ")").value());
+                List<String> theirs = standby.pages(relation);
+                assertThat(theirs).hasSize(blocks);
+                for (int block = 0; block < blocks; block++) {
+                    String ours = client.query("select page_read(" + relation + ", " + block + ")").value();
+                    assertThat(RealStandby.withoutChecksum(ours.substring(2)))
+                            .as("block %d of %d", block, relation).isEqualTo(theirs.get(block));
+                }
+            }
+        }
+    }
+
+    private void positionsAreTold(Lsn end) {
+        standby.await(() -> {
+            try {
+                return primary.ask("select count(*) from pg_stat_replication where application_name = '"
+                        + RealStandby.NAME + "' and write_lsn >= '" + end + "' and flush_lsn >= '" + end
+                        + "' and replay_lsn >= '" + end + "' and reply_time is not null").equals("1");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }, "the positions of the standby");
+    }
+
+    private void promotion() throws IOException {
+        Lsn before = standby.replayLsn();
+        standby.promote();
+        standby.server().sql("create table of_its_own(i int); insert into of_its_own values (1)");
+        assertThat(standby.server().sql("select count(*) from of_its_own")).isEqualTo("1");
+        assertThat(standby.server().sql("select timeline_id from pg_control_checkpoint()")).isIn("1", "2");
+
+        // Ours goes on alone, and still holds what the slot was told.
+        standby.await(() -> streams().isEmpty(), "the stream to end");
+        assertThat(primary.ask("select active from pg_replication_slots where slot_name = '" + RealStandby.SLOT + "'"))
+                .isEqualTo("f");
+        primary.ask("select pg_logical_emit_message(true, 'after', 'the promotion')");
+        assertThat(primary.flushLsn()).isGreaterThan(before);
+        assertThat(primary.ask("select pg_walfile_name(pg_current_wal_lsn())")).startsWith("00000001");
+    }
+}
