@@ -111,8 +111,8 @@ final class StandbyLoad implements AutoCloseable {
         for (int i = 0; i < BATCH; i++) {
             sql.append("begin; ");
             for (int n = random.nextInt(3); n >= 0; n--) {
-                sql.append("select pg_logical_emit_message(").append(random.nextInt(8) != 0).append(", 'twin', repeat('m', ")
-                        .append(random.nextInt(200)).append(")); ");
+                sql.append("select pg_logical_emit_message(").append(random.nextInt(8) != 0)
+                        .append(", 'twin', repeat('m', ").append(random.nextInt(200)).append(")); ");
             }
             for (int n = random.nextInt(4); n > 0; n--) {
                 write(random, sql);
