@@ -149,7 +149,8 @@ final class LineageTest {
     @Test
     void another_systems_server_is_foreign() {
         assertThat(Lineage.judge(new Side(1, ONE, lsn(1)), new Side(-1, ONE, lsn(1))))
-                .isEqualTo(new Foreign("the other server's system identifier is 18446744073709551615, this one's is 1"));
+                .isEqualTo(new Foreign(
+                        "the other server's system identifier is 18446744073709551615, this one's is 1"));
     }
 
     @Test
@@ -157,16 +158,19 @@ final class LineageTest {
         TimelineHistory elsewhere = new TimelineHistory(new TimelineId(3),
                 List.of(new TimelineHistory.Branch(TWO, lsn(1), "")));
 
-        Lineage judged = Lineage.judge(new Side(1, ONE.branch(TWO, lsn(1), ""), lsn(2)), new Side(1, elsewhere, lsn(2)));
+        Side own = new Side(1, ONE.branch(TWO, lsn(1), ""), lsn(2));
+
+        Lineage judged = Lineage.judge(own, new Side(1, elsewhere, lsn(2)));
 
         assertThat(judged).isInstanceOf(Foreign.class);
-        assertThat(judged.describe()).contains("timelines 2 and 3 have no common ancestor");
+        assertThat(judged.describe())
+                .contains("timelines 2 and 3 have no common ancestor");
     }
 
     @Test
     void a_timeline_that_was_claimed_twice_at_the_same_place_is_told_by_its_reason() {
         Side own = new Side(1, ONE.branch(TWO, lsn(2), "before transaction 733"), lsn(3));
-        Side other = new Side(1, ONE.branch(TWO, lsn(2), "no recovery target specified"), lsn(5));
+        Side other = new Side(1, ONE.branch(TWO, lsn(2), "no recovery target"), lsn(5));
 
         assertThat(Lineage.judge(own, other)).isEqualTo(new Diverged(lsn(2), TimelineId.FIRST, own, other));
     }
