@@ -16,7 +16,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
-/// A client's side of TLS 1.2 and 1.3, in the two ways of libpq's sslmode that mean something.
+/// A client's side of TLS 1.2 and 1.3, in the ways of libpq's sslmode.
 public final class ClientTls {
 
     @FunctionalInterface
@@ -35,6 +35,17 @@ public final class ClientTls {
         return of(new TrustManager[] {new Anyone()}, false, null);
     }
 
+    /// As [#require], showing a certificate of our own if there is one.
+    public static ClientTls require(Disk disk, @Nullable Path certificate, @Nullable Path key) throws IOException {
+        return of(new TrustManager[] {new Anyone()}, false, keys(disk, certificate, key));
+    }
+
+    /// `sslmode=verify-ca`: the server's certificate leads to one of these authorities, whatever host it names.
+    public static ClientTls verifyCa(Disk disk, Path authorities, @Nullable Path certificate, @Nullable Path key)
+            throws IOException {
+        return verified(disk, authorities, false, certificate, key);
+    }
+
     /// `sslmode=verify-full`: the server's certificate leads to one of these authorities and names the
     /// host that was asked for.
     public static ClientTls verifyFull(Disk disk, Path authorities) throws IOException {
@@ -44,17 +55,32 @@ public final class ClientTls {
     /// As [#verifyFull], showing a certificate of our own.
     public static ClientTls verifyFull(Disk disk, Path authorities, @Nullable Path certificate, @Nullable Path key)
             throws IOException {
+        return verified(disk, authorities, true, certificate, key);
+    }
+
+    private static ClientTls verified(Disk disk, Path authorities, boolean isHostChecked, @Nullable Path certificate,
+            @Nullable Path key) throws IOException {
+        KeyManager[] keys = keys(disk, certificate, key);
         try {
-            KeyManager[] keys = null;
-            if (certificate != null && key != null) {
-                List<X509Certificate> chain = Pem.certificates(disk, certificate);
-                PrivateKey secret = PrivateKeyFile.read(disk, key);
-                keys = TlsParts.keys(chain, secret, "\"" + certificate + "\" and \"" + key + "\"");
-            }
-            return of(TlsParts.authorities(Pem.certificates(disk, authorities)), true, keys);
+            return of(TlsParts.authorities(Pem.certificates(disk, authorities)), isHostChecked, keys);
         } catch (GeneralSecurityException e) {
             throw new IOException("could not set TLS up with authorities \"" + authorities + "\": " + e.getMessage(),
                     e);
+        }
+    }
+
+    private static KeyManager @Nullable [] keys(Disk disk, @Nullable Path certificate, @Nullable Path key)
+            throws IOException {
+        if (certificate == null || key == null) {
+            return null;
+        }
+        List<X509Certificate> chain = Pem.certificates(disk, certificate);
+        PrivateKey secret = PrivateKeyFile.read(disk, key);
+        try {
+            return TlsParts.keys(chain, secret, "\"" + certificate + "\" and \"" + key + "\"");
+        } catch (GeneralSecurityException e) {
+            throw new IOException("could not set TLS up with certificate \"" + certificate + "\": "
+                    + e.getMessage(), e);
         }
     }
 
