@@ -36,6 +36,12 @@ public record CheckpointerState(
                 Lsn.max(newestPage, newNewestPage), sequence + 1);
     }
 
+    /// The state after a rewind of the log to where `older` was left, behind everything that is in the files:
+    /// the one time that the timeline goes back.
+    CheckpointerState rewound(TimelineId older) {
+        return new CheckpointerState(systemId, older, redoPoint, newestPage, sequence + 1);
+    }
+
     /// Where in the file this state belongs.
     long offset() {
         return (sequence & 1) * SECTOR_DISTANCE;

@@ -66,6 +66,19 @@ public final class DataFiles implements AutoCloseable {
         StateFile.create(disk, base, new CheckpointerState(systemId, timeline, redoPoint, Lsn.INVALID, 1));
     }
 
+    /// After a rewind of the log: what is in `base/` was all before the place where `timeline` was left, and
+    /// from now on the files say so. Durable when this returns; done again, nothing happens.
+    public static void rewindTo(Disk disk, Path cluster, TimelineId timeline) throws IOException {
+        Path base = cluster.resolve(DIRECTORY);
+        StateFile.requireIn(disk, base);
+        try (DirectoryLock _ = DirectoryLock.take(disk, base, base.resolve(LOCK));
+                StateFile stateFile = StateFile.open(disk, base)) {
+            if (stateFile.state().timeline().isAfter(timeline)) {
+                stateFile.update(state -> state.rewound(timeline));
+            }
+        }
+    }
+
     /// Opens `base/`, or refuses it.
     ///
     /// @throws DirectoryLock.InUseException if another process has it open

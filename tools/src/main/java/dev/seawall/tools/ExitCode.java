@@ -15,6 +15,7 @@ public enum ExitCode {
     IN_USE(6, "another process has the cluster open"),
     TARGET_NOT_REACHED(7, "recovery ended before its target, or log is missing on the way"),
     UNFINISHED(8, "not done in the time given; it goes on"),
+    DIVERGED(9, "this server and the other one went apart, and nothing but a decision can mend that"),
     BUG(70, "an error in Seawall itself"),
     DAMAGED(78, "the log is damaged before what was durable: refused to start"),
     UNKNOWN(126, "it could not be found out");

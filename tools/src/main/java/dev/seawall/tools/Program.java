@@ -7,7 +7,9 @@ import dev.seawall.settings.SettingsException;
 import dev.seawall.wal.WalCorruptException;
 import dev.seawall.walwriter.WalFailedException;
 import dev.seawall.walwriter.auth.hba.HbaException;
+import dev.seawall.walwriter.rewind.RewindRefusedException;
 import dev.seawall.walwriter.start.DirectoryLock;
+import dev.seawall.walwriter.timeline.DivergedException;
 import dev.seawall.walwriter.timeline.RecoveryStoppedException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -101,6 +103,7 @@ public final class Program {
             case DirectoryLock.InUseException _ -> ExitCode.IN_USE;
             case RecoveryTargetException _, RecoveryStoppedException _, NoBackupException _ ->
                     ExitCode.TARGET_NOT_REACHED;
+            case DivergedException _, RewindRefusedException _ -> ExitCode.DIVERGED;
             case SettingsException _, HbaException _ -> ExitCode.USAGE;
             case WalCorruptException _ -> ExitCode.DAMAGED;
             case WrongSystemException _ -> ExitCode.CONFLICT;

@@ -9,6 +9,7 @@ import dev.seawall.tools.control.StartCommand;
 import dev.seawall.tools.control.StopCommand;
 import dev.seawall.tools.man.ManCommand;
 import dev.seawall.tools.quickstart.Quickstart;
+import dev.seawall.tools.rewind.RewindCommand;
 import dev.seawall.tools.torture.Torture;
 import dev.seawall.tools.user.UserCommand;
 import java.util.concurrent.Callable;
@@ -21,7 +22,8 @@ import picocli.CommandLine.HelpCommand;
         subcommands = {InitCommand.class, StartCommand.class, StopCommand.class, RestartCommand.class,
             ReloadCommand.class, StatusCommand.class, SettingsCommand.class, CheckpointCommand.class,
             SwitchCommand.class, RestorePointCommand.class, BackupCommand.class, BackupsCommand.class,
-            UserCommand.class, Quickstart.class, Torture.class, ManCommand.class, HelpCommand.class},
+            RewindCommand.class, UserCommand.class, Quickstart.class, Torture.class, ManCommand.class,
+            HelpCommand.class},
         footer = {"", "Begin with:  walctl quickstart", "Then:        walctl init -D DIR && walctl start -D DIR"})
 public final class Walctl implements Callable<ExitCode> {
 

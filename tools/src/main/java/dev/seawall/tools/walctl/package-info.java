@@ -5,8 +5,8 @@
 /// `StatusCommand` with `ClusterStatus`, what can be seen from outside; `SettingsCommand`; those
 /// that ask the walwriter, or open the cluster by `LocalCluster` when none runs: `CheckpointCommand`,
 /// `SwitchCommand`, `RestorePointCommand`, `BackupCommand` with `WalwriterBackup`; and
-/// `BackupsCommand`, the list. `start` and `stop` are in `dev.seawall.tools.control`; `user`, `quickstart` and
-/// `torture` have packages of their own.
+/// `BackupsCommand`, the list. `start` and `stop` are in `dev.seawall.tools.control`; `user`, `rewind`,
+/// `quickstart` and `torture` have packages of their own.
 ///
 /// Invariant: a command that needs a running log opens the cluster itself only if nobody has it.
 ///

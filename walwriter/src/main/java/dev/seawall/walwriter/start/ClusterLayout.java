@@ -9,6 +9,7 @@ import java.nio.file.Path;
 /// global/pg_control       PostgreSQL's control file, and our low-water mark
 /// pg_wal/                 segments and history files
 /// pg_wal/archive_status/  what is to be archived, and what has been
+/// rewind_in_progress      a rewind was begun and is not done: nobody opens this
 /// ```
 public final class ClusterLayout {
 
@@ -17,6 +18,7 @@ public final class ClusterLayout {
     public static final String CONTROL = "pg_control";
     public static final String WAL = "pg_wal";
     public static final String ARCHIVE_STATUS = "archive_status";
+    public static final String REWIND = "rewind_in_progress";
 
     private ClusterLayout() {}
 
@@ -26,6 +28,10 @@ public final class ClusterLayout {
 
     public static Path control(Path directory) {
         return directory.resolve(GLOBAL).resolve(CONTROL);
+    }
+
+    public static Path rewind(Path directory) {
+        return directory.resolve(REWIND);
     }
 
     public static Path wal(Path directory) {

@@ -40,7 +40,17 @@ public final class ControlStore implements AutoCloseable {
     /// a failed sync never wrote.
     ///
     /// @throws WalCorruptException if it is empty, short, torn or of two clusters
+    /// @throws IOException also if the cluster is half-way through a rewind
     public static ControlStore open(Disk disk, Path directory) throws IOException {
+        if (disk.exists(ClusterLayout.rewind(directory))) {
+            throw new IOException("a rewind of the cluster in \"" + directory + "\" was interrupted"
+                    + "\nHINT: Run \"walctl rewind\" again, it goes on where it was.");
+        }
+        return openRewinding(disk, directory);
+    }
+
+    /// For the rewind itself, which nobody else may come between.
+    public static ControlStore openRewinding(Disk disk, Path directory) throws IOException {
         Path path = ClusterLayout.control(directory);
         DiskFile file = disk.open(path, Set.of());
         try {

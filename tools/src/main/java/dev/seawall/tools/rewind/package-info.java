@@ -1,0 +1,12 @@
+/// `walctl rewind`: an old primary made to follow the new one.
+///
+/// Reading order: [dev.seawall.tools.rewind.RewindCommand], the command; `RewindReport`, what it tells;
+/// `StandbyConfiguration`, what `--write-recovery-conf` writes.
+///
+/// Invariant: nothing is decided here; `dev.seawall.walwriter.rewind` does it.
+///
+/// Must not know: logs, timelines, pages.
+@NullMarked
+package dev.seawall.tools.rewind;
+
+import org.jspecify.annotations.NullMarked;
