@@ -53,6 +53,11 @@ final class RigCluster {
         return Seawall.open(disk, world, directory, isArchiving ? ARCHIVING : ALONE, List.of(new LedgerEngine()));
     }
 
+    /// `base/` of a cluster as a rewind asks for it.
+    static RewoundFiles rewoundFiles(Disk disk, World world, Path directory) {
+        return new RewoundFiles(disk, world, directory, ALONE, List.of(new LedgerEngine()));
+    }
+
     static void restore(Disk disk, WalArchive archive, BackupManifest backup, Path into) throws IOException {
         new Restore(disk, archive.repository()).into(into, backup, BackupProgress.NONE);
     }
@@ -60,11 +65,23 @@ final class RigCluster {
     /// Recovers a restored copy to a target, and promotes it.
     static void recover(Disk disk, World world, WalArchive archive, BackupManifest backup, Path copy,
             RecoveryTarget target, TimelineClaims claims, boolean isArchiving) throws IOException {
-        RecoveryPlan plan = new RecoveryPlan(disk, world, copy,
+        recover(world, new RecoveryPlan(disk, world, copy,
                 new Fetch(disk, archive, archive.repository().identity()), new TimelineChoice.Current(), target,
-                Optional.of(backup.startTime()));
+                Optional.of(backup.startTime())), claims, isArchiving);
+    }
+
+    /// Recovers a cluster along the newest timeline to the archive's end, and promotes it.
+    static void recoverToTheEnd(Disk disk, World world, WalArchive archive, Path directory, TimelineClaims claims)
+            throws IOException {
+        recover(world, new RecoveryPlan(disk, world, directory,
+                new Fetch(disk, archive, archive.repository().identity()), new TimelineChoice.Latest(),
+                new RecoveryTarget.Latest(), Optional.empty()), claims, false);
+    }
+
+    private static void recover(World world, RecoveryPlan plan, TimelineClaims claims, boolean isArchiving)
+            throws IOException {
         try (PointInTimeRecovery recovery = PointInTimeRecovery.begin(plan,
-                RecoveringFiles.opener(disk, world, copy, ALONE, List.of(new LedgerEngine())))) {
+                RecoveringFiles.opener(plan.disk(), world, plan.directory(), ALONE, List.of(new LedgerEngine())))) {
             recovery.run();
             recovery.promote(claims, isArchiving).close();
         }
