@@ -11,10 +11,10 @@ import java.util.stream.Stream;
 /// All settings there are, found by name.
 public final class SettingCatalog {
 
-    /// In the order of the concerns: log, checkpoints, archive, recovery, server.
+    /// In the order of the concerns: log, checkpoints, archive, recovery, standby, server.
     public static final List<Setting<?>> ALL =
             Stream.of(WalSettings.ALL, CheckpointSettings.ALL, ArchiveSettings.ALL, RecoverySettings.ALL,
-                            ServerSettings.ALL)
+                            StandbySettings.ALL, ServerSettings.ALL)
                     .<Setting<?>>flatMap(List::stream).toList();
 
     private static final Map<String, Setting<?>> BY_NAME =

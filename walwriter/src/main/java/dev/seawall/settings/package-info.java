@@ -4,7 +4,8 @@
 /// [dev.seawall.settings.SettingType], the values it takes, with `Amount`, a number with a unit;
 /// the definitions by concern in [dev.seawall.settings.WalSettings],
 /// [dev.seawall.settings.CheckpointSettings], [dev.seawall.settings.ArchiveSettings],
-/// [dev.seawall.settings.RecoverySettings] and [dev.seawall.settings.ServerSettings], with
+/// [dev.seawall.settings.RecoverySettings], [dev.seawall.settings.StandbySettings] and
+/// [dev.seawall.settings.ServerSettings], with
 /// [dev.seawall.settings.SynchronousCommit]; [dev.seawall.settings.SettingCatalog], all of them;
 /// `SettingsFile`, the syntax; [dev.seawall.settings.Settings], what the rest of Seawall is given;
 /// [dev.seawall.settings.LiveSettings], what a running process has of them;

@@ -5,11 +5,12 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Everybody who still needs log, by name.
-final class Retentions {
+public final class Retentions {
 
     private final Map<Object, Lsn> held = new ConcurrentHashMap<>();
 
-    Retention hold(String name, Lsn from) {
+    /// A claim on the log from `from` on, for `name`.
+    public Retention hold(String name, Lsn from) {
         Object key = new Object() {
             @Override
             public String toString() {
@@ -31,7 +32,7 @@ final class Retentions {
     }
 
     /// The oldest position that anybody needs; [Lsn#MAX] if nobody does.
-    Lsn oldest() {
+    public Lsn oldest() {
         return held.values().stream().min(Lsn::compareTo).orElse(Lsn.MAX);
     }
 }

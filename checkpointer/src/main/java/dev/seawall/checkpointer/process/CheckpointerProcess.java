@@ -197,7 +197,7 @@ public final class CheckpointerProcess implements AutoCloseable {
             if (layout.startOf(log.received()).isAfter(layout.startOf(now.end()))) {
                 throw foreign("ends at " + now.end() + ", but was streamed up to " + log.received());
             }
-            return history.timeline().equals(before.history().timeline());
+            return history.timeline().equals(before.history().timeline()) && now.isStandby() == before.isStandby();
         }
 
         private WalCorruptException foreign(String problem) {

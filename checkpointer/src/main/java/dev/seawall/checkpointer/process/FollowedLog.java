@@ -5,6 +5,7 @@ import dev.seawall.checkpointer.DataFiles;
 import dev.seawall.checkpointer.RedoState;
 import dev.seawall.recovery.ResourceManager;
 import dev.seawall.recovery.ResourceManagers;
+import dev.seawall.recovery.redo.ApplyDelay;
 import dev.seawall.recovery.redo.HeldTransactions;
 import dev.seawall.recovery.redo.Redo;
 import dev.seawall.recovery.redo.RedoSource;
@@ -110,10 +111,19 @@ final class FollowedLog implements AutoCloseable {
         HeldTransactions held = HeldTransactions.open(opening.disk(), dataFiles.path().resolve(DataFiles.HELD),
                 opening.options().held());
         Redo redo = new Redo(new RedoSource(reader, layout, dataFiles.redoPoint(), welcome.nextXid(),
-                streamed::announced), managers, held, StopRule.NONE, opening.world());
+                streamed::announced), managers, held, StopRule.NONE, delay(opening), opening.world());
         redo.onProgress(progress -> streamed.passed(progress.position()));
+        if (welcome.isStandby()) {
+            // A commit on the primary may wait for it.
+            redo.onProgress(_ -> opening.onAsked().run());
+        }
         parts.redo = redo;
         parts.redoRunning = opening.world().start(new WatchedRole(redo, this::failed));
+    }
+
+    private ApplyDelay delay(Opening opening) {
+        return welcome.isStandby() ? new ApplyDelay(opening.options().applyDelay(), opening.world())
+                : ApplyDelay.none(opening.world());
     }
 
     private void startStream(Opening opening, StreamedLog streamed) {

@@ -132,7 +132,7 @@ final class CheckpointerProcessTest {
         rig.startProcess();
         rig.awaitConnected();
 
-        assertThatThrownBy(() -> ServedWalwriter.at(rig.cluster).open("SERVE CHECKPOINTER 1"))
+        assertThatThrownBy(() -> ServedWalwriter.at(rig.cluster).open("SERVE CHECKPOINTER 2"))
                 .isInstanceOfSatisfying(ServerException.class, e -> assertThat(e.sqlState()).isEqualTo("55006"));
         rig.closeWalwriter();
         assertThatThrownBy(() -> Seawall.open(rig.disk, rig.world, rig.cluster, SeawallOptions.DEFAULT, List.of()))
@@ -144,7 +144,7 @@ final class CheckpointerProcessTest {
         rig.openWalwriter();
 
         assertThatThrownBy(() -> ClientChannel.open(Address.in(rig.cluster, 5432), ServedWalwriter.login("nobody"),
-                "SERVE CHECKPOINTER 1")).isInstanceOf(ServerException.class).hasMessageContaining("superuser");
+                "SERVE CHECKPOINTER 2")).isInstanceOf(ServerException.class).hasMessageContaining("superuser");
         assertThatThrownBy(() -> ServedWalwriter.at(rig.cluster).open("SERVE CHECKPOINTER 2"))
                 .isInstanceOf(ServerException.class).hasMessageContaining("version 2");
         assertThatThrownBy(() -> ServedWalwriter.at(rig.cluster).open("serve archiver"))

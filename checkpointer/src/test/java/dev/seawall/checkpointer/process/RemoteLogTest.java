@@ -33,7 +33,7 @@ final class RemoteLogTest {
     private static final CheckpointReport REPORT = new CheckpointReport(5, TimelineId.FIRST, new Lsn(0x5000028));
     private static final PageLayout LAYOUT = new PageLayout(1 << 20);
     private static final LinkMessage.Welcome WELCOME = new LinkMessage.Welcome("test", 5,
-            TimelineHistory.root(TimelineId.FIRST), LAYOUT.segmentBytes(), Lsn.INVALID, Lsn.MAX, 700);
+            TimelineHistory.root(TimelineId.FIRST), LAYOUT.segmentBytes(), Lsn.INVALID, Lsn.MAX, 700, false);
 
     /// What a walwriter does when it is asked; null: it dies.
     private final Queue<CompletableFuture<LinkMessage.@Nullable Answer>> answers = new ArrayDeque<>();

@@ -111,7 +111,7 @@ final class TwoProcesses implements AutoCloseable {
 
     CheckpointerProcess startProcess(PageStoreOptions options) {
         ProcessOptions all = new ProcessOptions(new CheckpointOptions(Duration.ofMinutes(5), 1L << 30, 0.5),
-                options, HeldLimits.DEFAULT, 64 << 10);
+                options, HeldLimits.DEFAULT, 64 << 10, () -> Duration.ZERO);
         CheckpointerProcess started = CheckpointerProcess.start(disk, world, world, cluster, all, () -> {
             ledger = new LedgerEngine();
             return List.of(ledger);

@@ -34,9 +34,11 @@ public final class Redo implements Role, AutoCloseable {
     private static final long BYTES_PER_STEP = 1 << 20;
     private static final long BYTES_PER_SAMPLE = 1 << 20;
     private static final long STALL_NANOS = 500_000_000L;
+    private static final long LONGEST_WAIT_NANOS = 1_000_000_000L;
 
     private final RedoSource source;
     private final StopRule stop;
+    private final ApplyDelay delay;
     private final World world;
     private final Assembly assembly;
     private final HeldTransactions held;
@@ -49,6 +51,8 @@ public final class Redo implements Role, AutoCloseable {
     private Lsn sampled;
     private long lastXid;
     private boolean isOverLimits;
+    /// Read, and too young to be redone.
+    private ReadOutcome.@Nullable Complete waiting;
 
     // Written by the step, read by any thread.
     private volatile RedoProgress progress;
@@ -59,10 +63,20 @@ public final class Redo implements Role, AutoCloseable {
     /// While a full disk keeps held transactions from being moved to files: when to try again.
     private volatile long stalledUntil;
     private volatile boolean isStalled;
+    /// While a record is too young: when to look again.
+    private volatile long ripeAt;
+    private volatile boolean isWaiting;
 
     /// @param held closed with this
     /// @param stop where to stop; [StopRule#NONE] to follow the log
     public Redo(RedoSource source, ResourceManagers managers, HeldTransactions held, StopRule stop, World world) {
+        this(source, managers, held, stop, ApplyDelay.none(world), world);
+    }
+
+    /// @param delay how long commits wait
+    public Redo(RedoSource source, ResourceManagers managers, HeldTransactions held, StopRule stop, ApplyDelay delay,
+            World world) {
+        this.delay = delay;
         this.source = source;
         this.stop = stop;
         this.world = world;
@@ -88,6 +102,9 @@ public final class Redo implements Role, AutoCloseable {
         }
         if (isStalled) {
             return world.nanoTime() - stalledUntil >= 0;
+        }
+        if (isWaiting) {
+            return world.nanoTime() - ripeAt >= 0;
         }
         Lsn limit = source.limit().get();
         return limit.isAfter(progress.position()) && !limit.equals(idleAt);
@@ -116,8 +133,11 @@ public final class Redo implements Role, AutoCloseable {
         source.reader().limit(limit);
         long bytes = 0;
         for (int i = 0; i < RECORDS_PER_STEP && bytes < BYTES_PER_STEP && !isStopped; i++) {
-            boolean isRead = switch (source.reader().next()) {
+            boolean isRead = switch (next()) {
                 case ReadOutcome.Complete(WalRecord record, Lsn next) -> {
+                    if (isTooYoung(record, next)) {
+                        yield false;
+                    }
                     take(record, next);
                     bytes += record.totalLength();
                     yield true;
@@ -132,6 +152,31 @@ public final class Redo implements Role, AutoCloseable {
             }
         }
         publish();
+    }
+
+    private ReadOutcome next() throws IOException {
+        ReadOutcome.Complete young = waiting;
+        waiting = null;
+        isWaiting = false;
+        return young == null ? source.reader().next() : young;
+    }
+
+    private boolean isTooYoung(WalRecord record, Lsn next) throws IOException {
+        long left;
+        try {
+            left = delay.nanosLeft(record);
+        } catch (MalformedRecordException e) {
+            // Its turn will say so.
+            return false;
+        }
+        if (left <= 0) {
+            return false;
+        }
+        waiting = new ReadOutcome.Complete(record, next);
+        // The delay may be changed meanwhile.
+        ripeAt = world.nanoTime() + Math.min(left, LONGEST_WAIT_NANOS);
+        isWaiting = true;
+        return true;
     }
 
     private void take(WalRecord record, Lsn next) throws IOException {

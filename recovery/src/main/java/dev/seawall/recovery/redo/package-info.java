@@ -3,7 +3,8 @@
 /// Reading order: [dev.seawall.recovery.redo.Redo], the role; `Assembly`, records to
 /// transactions; [dev.seawall.recovery.redo.RedoSource], the log it reads;
 /// [dev.seawall.recovery.redo.RedoProgress], how far it is; [dev.seawall.recovery.redo.StopRule],
-/// where it stops; [dev.seawall.recovery.redo.HeldTransactions] and
+/// where it stops, and [dev.seawall.recovery.redo.ApplyDelay], how long it waits;
+/// [dev.seawall.recovery.redo.HeldTransactions] and
 /// [dev.seawall.recovery.redo.HeldLimits], what waits for its commit; `HeldTransaction`,
 /// `HeldChange`, one of them; `RedoPoints`, where redo may begin the next time; `FullXid`, 64-bit
 /// xids.

@@ -5,6 +5,7 @@ import dev.seawall.checkpointer.process.ProcessOptions;
 import dev.seawall.embedded.SeawallOptions;
 import dev.seawall.recovery.ResourceManager;
 import dev.seawall.settings.Settings;
+import dev.seawall.settings.StandbySettings;
 import dev.seawall.tools.ClusterOptions;
 import dev.seawall.tools.ExitCode;
 import dev.seawall.tools.Program;
@@ -52,7 +53,8 @@ public final class CheckpointerDaemon implements Callable<ExitCode> {
         Login login = WalwriterAddress.replicationLogin("checkpointer");
         CheckpointerProcess process = CheckpointerProcess.start(in.disk(), in.world(), in.listening(), in.directory(),
                 new ProcessOptions(options.checkpoints(), options.pages(), options.held(),
-                        ProcessOptions.USUAL_WINDOW_BYTES),
+                        ProcessOptions.USUAL_WINDOW_BYTES,
+                        () -> in.settings().get(StandbySettings.RECOVERY_MIN_APPLY_DELAY)),
                 () -> ServiceLoader.load(ResourceManager.class).stream().map(ServiceLoader.Provider::get).toList(),
                 command -> ClientChannel.open(address, login, command),
                 new CheckpointerProcess.Host(_ -> { }, in.reload()));

@@ -20,9 +20,10 @@ final class ServedLog implements Served {
         SeawallOptions options = SeawallOptions.of(in.settings().current(), in.directory());
         WalwriterProcess process = WalwriterProcess.open(in.disk(), in.world(), in.listening(), in.directory(),
                 in.settings(), options.wal(), options.acceptLossAt(),
+                StandbyArchive.of(in.disk(), in.world(), in.directory(), in.settings().current()),
                 ListenSockets.take(System.getenv(), ProcessHandle.current().pid()));
         in.settings().onReload(
-                changed -> process.wal().options(SeawallOptions.of(changed, in.directory()).wal()));
+                changed -> process.options(SeawallOptions.of(changed, in.directory()).wal()));
         return new ServedLog(process);
     }
 

@@ -21,9 +21,9 @@ import picocli.CommandLine.HelpCommand;
         description = "Makes, inspects and steers a cluster of Seawall, a write-ahead log in PostgreSQL's format.",
         subcommands = {InitCommand.class, StartCommand.class, StopCommand.class, RestartCommand.class,
             ReloadCommand.class, StatusCommand.class, SettingsCommand.class, CheckpointCommand.class,
-            SwitchCommand.class, RestorePointCommand.class, BackupCommand.class, BackupsCommand.class,
-            RewindCommand.class, UserCommand.class, Quickstart.class, Torture.class, ManCommand.class,
-            HelpCommand.class},
+            SwitchCommand.class, RestorePointCommand.class, PromoteCommand.class, BackupCommand.class,
+            BackupsCommand.class, RewindCommand.class, UserCommand.class, Quickstart.class, Torture.class,
+            ManCommand.class, HelpCommand.class},
         footer = {"", "Begin with:  walctl quickstart", "Then:        walctl init -D DIR && walctl start -D DIR"})
 public final class Walctl implements Callable<ExitCode> {
 

@@ -13,6 +13,7 @@ import dev.seawall.walwriter.wire.SqlException;
 import dev.seawall.walwriter.wire.SqlState;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ public final class ClusterLog implements DurableLog {
     private final List<Consumer<Lsn>> checkpointListeners = new CopyOnWriteArrayList<>();
     private final List<Claim> claims = new CopyOnWriteArrayList<>();
     private volatile DurableLog now;
+    private volatile Optional<Following> following = Optional.empty();
 
     /// @param first a [Wal], or a log that follows another's
     public ClusterLog(DurableLog first) {
@@ -37,6 +39,20 @@ public final class ClusterLog implements DurableLog {
     /// Whether it follows another's log.
     public boolean isInRecovery() {
         return !(now instanceof Wal);
+    }
+
+    /// Who brings the log, while it follows another's.
+    public Optional<Following> following() {
+        return following;
+    }
+
+    public void following(Following who) {
+        following = Optional.of(who);
+    }
+
+    /// The log as it is now.
+    public DurableLog current() {
+        return now;
     }
 
     /// The log as one that takes appends.
@@ -50,11 +66,6 @@ public final class ClusterLog implements DurableLog {
                 + "\nHINT: WAL control functions cannot be executed during recovery.");
     }
 
-    /// The same for its host, who knows whether it is.
-    public DurableLog current() {
-        return now;
-    }
-
     /// From now on the log is this one, which goes on behind the end of what was followed. What is kept for
     /// somebody stays kept: before the first checkpoint, which gives log up.
     public synchronized void promoted(Wal wal) {
@@ -63,6 +74,7 @@ public final class ClusterLog implements DurableLog {
         failureListeners.forEach(wal::onFailure);
         checkpointListeners.forEach(wal::onCheckpoint);
         now = wal;
+        following = Optional.empty();
     }
 
     @Override

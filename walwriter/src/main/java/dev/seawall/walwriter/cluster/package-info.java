@@ -1,7 +1,8 @@
 /// A cluster as its server sees it: the log, and the seams to what other roles do.
 ///
 /// Reading order: [dev.seawall.walwriter.cluster.Cluster], all of it;
-/// [dev.seawall.walwriter.cluster.ClusterLog], its log, before and after a promotion;
+/// [dev.seawall.walwriter.cluster.ClusterLog], its log, before and after a promotion,
+/// with [dev.seawall.walwriter.cluster.Following], who brings a standby's;
 /// [dev.seawall.walwriter.cluster.Checkpointing], what the owner of the data files is asked, with
 /// [dev.seawall.walwriter.cluster.NotConnectedException]; what the others tell of themselves in
 /// [dev.seawall.walwriter.cluster.CheckpointerActivity] and

@@ -161,7 +161,7 @@ final class LinkCodec {
         out.int64(welcome.systemId()).int32(welcome.history().timeline().value());
         writeText(out, welcome.history().toText());
         out.int32(welcome.segmentBytes()).int64(welcome.begin().value()).int64(welcome.end().value())
-                .int64(welcome.nextXid());
+                .int64(welcome.nextXid()).int8(welcome.isStandby() ? 1 : 0);
     }
 
     private static LinkMessage.Welcome readWelcome(MessageInput in) {
@@ -170,7 +170,7 @@ final class LinkCodec {
         TimelineHistory history = TimelineHistory.parse(new TimelineId(in.int32()), text(in));
         int segmentBytes = in.int32();
         return new LinkMessage.Welcome(version, systemId, history, segmentBytes, new Lsn(in.int64()),
-                new Lsn(in.int64()), in.int64());
+                new Lsn(in.int64()), in.int64(), flag(in));
     }
 
     private static void writeReport(MessageOutput out, CheckpointReport report) {

@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// `SERVE CHECKPOINTER 1` and `SERVE ARCHIVER 1`: the walwriter's ends of its two links.
+/// `SERVE CHECKPOINTER 2` and `SERVE ARCHIVER 2`: the walwriter's ends of its two links.
 ///
 /// The number is [LinkMessage#VERSION]. Superusers only, and one of each at a time: what they own has
 /// one owner. The command lasts as long as the link; the first that is said on it is
@@ -158,7 +158,8 @@ public final class LinkCommands implements ReplicationCommands {
         LinkOrigin now = origin;
         Lsn end = now.unattached().end();
         return new LinkMessage.Welcome(serverVersion, log.systemId(), log.history(), log.layout().segmentBytes(),
-                begin(now), end.equals(Lsn.MAX) ? log.flushLsn() : end, now.nextXid());
+                begin(now), end.equals(Lsn.MAX) ? log.flushLsn() : end, now.nextXid(),
+                log.isInRecovery());
     }
 
     /// Start of the oldest segment that is there.

@@ -14,7 +14,7 @@ import dev.seawall.walwriter.cluster.CheckpointerActivity;
 public sealed interface LinkMessage {
 
     /// Both ends of a link are of one version, or there is no link.
-    int VERSION = 1;
+    int VERSION = 2;
 
     /// Something that is answered.
     sealed interface Request extends LinkMessage {}
@@ -33,8 +33,9 @@ public sealed interface LinkMessage {
     /// @param end           what `base/` may have changes up to: see
     ///                      [dev.seawall.walwriter.start.UnattachedEnd]
     /// @param nextXid       64 bits, when this walwriter started
+    /// @param isStandby     whether the log is another's, received here
     record Welcome(String serverVersion, long systemId, TimelineHistory history, int segmentBytes, Lsn begin, Lsn end,
-            long nextXid) implements Notice {}
+            long nextXid, boolean isStandby) implements Notice {}
 
     /// Walwriter to checkpointer: checkpoint everything before `upTo`; answered by [Reported].
     record Checkpoint(Lsn upTo, boolean isImmediate) implements Request {}

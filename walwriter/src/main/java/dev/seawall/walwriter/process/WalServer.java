@@ -117,9 +117,15 @@ public final class WalServer implements AutoCloseable {
         return server;
     }
 
-    /// The log goes on on another timeline: who streams it comes back, and is told.
-    void endStreams() {
-        replication.endStreams();
+    /// How far the checkpointer's redo is, by its stream; [Lsn#INVALID] while none streams.
+    Lsn redone() {
+        long position = replication.redoPosition();
+        return position == Long.MAX_VALUE ? Lsn.INVALID : new Lsn(position);
+    }
+
+    /// The log goes on on another timeline: who streams it is told.
+    void timelineChanged() {
+        replication.timelineChanged();
     }
 
     /// Takes no new clients; those that are there come to their end or are cut off. Who streams goes on.

@@ -150,6 +150,8 @@ public final class Replication implements ReplicationCommands, Senders, AutoClos
                 if (!sender.run()) {
                     return;
                 }
+                stream = sender.stream();
+                next = stream.next();
             } catch (SqlException e) {
                 // The connection's input has a reader that cannot be called back: it ends with the connection.
                 throw e.isFatal() ? e : SqlException.fatal(e.state(), e.problem());
@@ -235,10 +237,10 @@ public final class Replication implements ReplicationCommands, Senders, AutoClos
         return isDone;
     }
 
-    /// Cuts off everybody who streams: the log goes on on another timeline, and who connects anew is told.
-    public void endStreams() {
+    /// The log goes on on another timeline: who streams the one that was left is told so.
+    public void timelineChanged() {
         for (WalSender sender : senders) {
-            sender.cutOff();
+            sender.wakeNow();
         }
     }
 

@@ -3,6 +3,7 @@ package dev.seawall.walwriter.sender;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.PgTime;
+import dev.seawall.wal.TimelineHistory;
 import dev.seawall.wal.role.World;
 import dev.seawall.walwriter.DurableLog;
 import dev.seawall.walwriter.cluster.Senders.Sender;
@@ -37,7 +38,9 @@ final class WalSender {
     private final MessageOutput out;
     private final DurableLog log;
     private final World world;
-    private final WalStream stream;
+    private WalStream stream;
+    /// The history that the stream's end was taken from.
+    private TimelineHistory history;
     private final WalPieces pieces;
     private final Supplier<Duration> timeout;
     private final boolean isCheckpointer;
@@ -61,6 +64,7 @@ final class WalSender {
         this.log = log;
         this.world = world;
         this.stream = stream;
+        this.history = log.history();
         this.pieces = pieces;
         this.timeout = timeout;
         this.isCheckpointer = isCheckpointer;
@@ -126,7 +130,7 @@ final class WalSender {
         progress.state("catchup");
         while (!replies.isDone()) {
             checkEnding();
-            Lsn limit = Lsn.min(stream.end(), log.flushLsn());
+            Lsn limit = limit();
             if (progress.sent().isBefore(limit)) {
                 send(progress.sent(), limit);
                 answer(limit);
@@ -142,6 +146,23 @@ final class WalSender {
         replies.check();
         out.begin('c').end();
         return false;
+    }
+
+    /// How far to stream now. A standby's log may have gone on on another timeline, and this stream's timeline
+    /// have an end since.
+    private Lsn limit() {
+        Lsn durable = log.flushLsn();
+        // Behind the position: who sees a new timeline's log sees its history too.
+        TimelineHistory now = log.history();
+        if (now != history) {
+            history = now;
+            stream = stream.in(now);
+        }
+        return Lsn.min(stream.end(), durable);
+    }
+
+    WalStream stream() {
+        return stream;
     }
 
     private void checkEnding() throws IOException {
@@ -236,7 +257,8 @@ final class WalSender {
     }
 
     private boolean isWorkThere() {
-        return log.flushLsn().isAfter(progress.sent()) || replies.isDone() || replies.isReplyWanted()
+        return log.flushLsn().isAfter(progress.sent()) || log.history() != history
+                || replies.isDone() || replies.isReplyWanted()
                 || connection.isTerminated() || log.failure() != null
                 || drainTo != null && (!isAsked || replies.lastNanos() != askedAfter);
     }

@@ -36,6 +36,11 @@ record WalStream(Lsn from, TimelineId timeline, Lsn end, @Nullable TimelineId ne
         return new WalStream(start.from(), timeline, end, nextOf(timeline, history));
     }
 
+    /// The same part, when the log has gone on on another timeline.
+    WalStream in(TimelineHistory now) {
+        return new WalStream(from, timeline, now.switchPointOf(timeline), nextOf(timeline, now));
+    }
+
     private static @Nullable TimelineId nextOf(TimelineId timeline, TimelineHistory history) {
         if (timeline.equals(history.timeline())) {
             return null;

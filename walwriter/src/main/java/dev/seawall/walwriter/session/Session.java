@@ -48,13 +48,14 @@ public final class Session implements ReplicationConnection {
         this.login = login;
         this.in = in;
         this.out = out;
-        this.settings = new SessionSettings(cluster.settings());
+        this.settings = new SessionSettings(cluster.settings(), cluster.log()::isInRecovery);
         this.block = new TransactionBlock(cluster::wal);
         this.activity = new SessionActivity(cluster.world(), login);
         this.execution = new StatementExecution(this, block, settings);
         this.extended = new ExtendedQuery(in, out, plans, execution);
         login.parameters().forEach(settings::login);
         settings.tell("is_superuser", login.isSuperuser() ? "on" : "off");
+        settings.tell("in_hot_standby", cluster.log().isInRecovery() ? "on" : "off");
         settings.tell("session_authorization", login.user());
         settings.tell("data_directory", cluster.directory().toString());
         settings.tell("wal_segment_size", segmentSize(cluster.log().layout().segmentBytes()));

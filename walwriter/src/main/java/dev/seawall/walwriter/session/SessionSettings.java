@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The settings as one session sees them: the server's, and what it has set itself, which a
@@ -31,6 +32,7 @@ final class SessionSettings {
             Objects.requireNonNull(RuntimeParameter.find("transaction_read_only"));
 
     private final LiveSettings live;
+    private final BooleanSupplier isInRecovery;
     /// Values of this session, by name: those it logged in with are what RESET goes back to.
     private final Map<RuntimeParameter, String> atLogin = new HashMap<>();
     private final Map<RuntimeParameter, String> ofSession = new HashMap<>();
@@ -40,8 +42,10 @@ final class SessionSettings {
     private final Map<String, String> told = new HashMap<>();
     private int version;
 
-    SessionSettings(LiveSettings live) {
+    /// @param isInRecovery whether the server is a standby now: nothing can be written then
+    SessionSettings(LiveSettings live, BooleanSupplier isInRecovery) {
         this.live = live;
+        this.isInRecovery = isInRecovery;
     }
 
     /// What is only told, of this session.
@@ -69,6 +73,9 @@ final class SessionSettings {
     }
 
     private String value(RuntimeParameter setting) {
+        if (setting == READ_ONLY && isInRecovery.getAsBoolean()) {
+            return "on";
+        }
         if (setting.isFixed()) {
             return told.getOrDefault(setting.name(), setting.byDefault());
         }
@@ -97,6 +104,9 @@ final class SessionSettings {
 
     /// @param isInBlock whether a transaction is open, which may say otherwise than the session
     boolean isReadOnly(boolean isInBlock) {
+        if (isInRecovery.getAsBoolean()) {
+            return true;
+        }
         if (ofTransaction.isEmpty() && ofSession.isEmpty()) {
             return false;
         }
@@ -111,6 +121,10 @@ final class SessionSettings {
     void set(String name, @Nullable String value, boolean isLocal, boolean isInBlock) {
         RuntimeParameter setting = settable(name);
         String canonical = value == null ? null : setting.canonical(value);
+        if (setting == READ_ONLY && "off".equals(canonical) && isInRecovery.getAsBoolean()) {
+            throw SqlException.error(SqlState.FEATURE_NOT_SUPPORTED,
+                    "cannot set transaction read-write mode during recovery");
+        }
         version++;
         if (isInBlock && before == null) {
             before = new HashMap<>(ofSession);

@@ -118,6 +118,11 @@ public final class LogScan {
         return Map.copyOf(relationBlocks);
     }
 
+    /// How many blocks a relation has, as far as it was named; 0 if it was not.
+    public int blocksOf(RelationId relation) {
+        return relationBlocks.getOrDefault(relation, 0);
+    }
+
     /// Start of the last record; [Lsn#INVALID] if there was none.
     public Lsn lastStart() {
         return lastStart;

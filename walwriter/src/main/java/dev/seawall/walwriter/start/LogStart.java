@@ -39,7 +39,15 @@ public final class LogStart {
     private static final String RESTORE =
             "Put the segment back from the archive or a standby, or restore the cluster.";
 
+    private enum Purpose {
+        /// Clients will append behind the end.
+        APPEND,
+        /// Another's log will be received behind the end: what is not here yet will come.
+        FOLLOW
+    }
+
     private final Disk disk;
+    private final Purpose purpose;
     private final Path directory;
     private final DirectoryLock lock;
     private final ControlStore control;
@@ -48,8 +56,9 @@ public final class LogStart {
     private final WalDirectory wal;
     private final Watermarks watermarks = new Watermarks();
 
-    private LogStart(Disk disk, Path directory, DirectoryLock lock, ControlStore control) {
+    private LogStart(Disk disk, Purpose purpose, Path directory, DirectoryLock lock, ControlStore control) {
         this.disk = disk;
+        this.purpose = purpose;
         this.directory = directory;
         this.lock = lock;
         this.control = control;
@@ -70,6 +79,16 @@ public final class LogStart {
     /// @throws DirectoryLock.InUseException if another writer has the directory
     /// @throws WalCorruptException if something that was durable is not there now
     public static StartedLog start(Disk disk, Path directory, Lsn acceptLossAt) throws IOException {
+        return run(disk, Purpose.APPEND, directory, acceptLossAt).log();
+    }
+
+    /// The same for a log that will go on with another's: one of a standby, or of a base backup, which may
+    /// have no log at all yet. Then it begins at the start of the redo point's segment.
+    public static FoundLog follow(Disk disk, Path directory) throws IOException {
+        return run(disk, Purpose.FOLLOW, directory, Lsn.INVALID);
+    }
+
+    private static FoundLog run(Disk disk, Purpose purpose, Path directory, Lsn acceptLossAt) throws IOException {
         if (!disk.exists(ClusterLayout.control(directory))) {
             throw noCluster(directory);
         }
@@ -78,7 +97,7 @@ public final class LogStart {
             ControlStore control = ControlStore.open(disk, directory);
             try {
                 checkSegmentSize(control.controlFile(), directory);
-                return new LogStart(disk, directory, lock, control).run(acceptLossAt);
+                return new LogStart(disk, purpose, directory, lock, control).run(acceptLossAt);
             } catch (Throwable t) {
                 control.close();
                 throw t;
@@ -102,7 +121,7 @@ public final class LogStart {
         }
     }
 
-    private StartedLog run(Lsn acceptLossAt) throws IOException {
+    private FoundLog run(Lsn acceptLossAt) throws IOException {
         disk.syncDirectory(directory);
         if (!disk.exists(wal.path())) {
             throw WalCorruptException.inFile("the log's directory is missing", wal.path().toString(), RESTORE);
@@ -118,23 +137,43 @@ public final class LogStart {
         try (SegmentFiles files = SegmentFiles.direct(disk, wal.path(), layout, history)) {
             WalReader reader = new WalReader(files, layout);
             reader.expect(controlFile.systemId(), history);
-            WalRecord checkpoint = checkCheckpoint(reader, history);
             LogScan scan = new LogScan(controlFile.checkpoint(), watermarks);
-            seeBefore(checkpoint, reader, scan);
+            boolean isThere = purpose == Purpose.APPEND || isCheckpointThere(files);
+            if (isThere) {
+                seeBefore(checkCheckpoint(reader, history), reader, scan);
+            }
             reader.seek(controlFile.checkpoint().redo());
             ReadOutcome.NoRecord none = scan.readOn(reader);
-            Lsn end = scan.lastStart().isValid() ? scan.end() : controlFile.checkpoint().redo();
+            Lsn end = endOf(scan, isThere);
             EndOfLog decided = EndOfLog.decide(
                     new EndOfLog.Log(files, layout, controlFile.systemId(), history, last),
                     end, none, watermarks, acceptLossAt);
             ByteBuffer lastPage = lastPage(files, decided.end());
             erase(decided.end(), history, segments);
             noteEnd(decided.end(), history);
-            return started(scan, decided.end(), history, lastPage);
+            return new FoundLog(started(scan, decided.end(), history, lastPage), scan);
         }
     }
 
+    /// A base backup's log may begin behind what its control file names, or not be there at all.
+    private boolean isCheckpointThere(SegmentFiles files) throws IOException {
+        ByteBuffer page = ByteBuffer.allocate(PageLayout.PAGE_BYTES);
+        return files.readPage(layout.pageOf(controlFile.checkpointLsn()), page);
+    }
+
+    /// Where nothing is read, all of the segment is received anew.
+    private Lsn endOf(LogScan scan, boolean isThere) {
+        Lsn redo = controlFile.checkpoint().redo();
+        if (scan.lastStart().isValid() && scan.end().isAtLeast(redo)) {
+            return scan.end();
+        }
+        return isThere ? redo : layout.startOf(layout.segmentOf(redo));
+    }
+
     private void checkState() throws IOException {
+        if (purpose == Purpose.FOLLOW) {
+            return;
+        }
         switch (controlFile.state()) {
             case IN_ARCHIVE_RECOVERY, SHUT_DOWN_IN_RECOVERY -> throw new IOException("recovery of the cluster in \""
                     + directory + "\" has not been finished\nHINT: Let recovery run to its end, it goes on by itself;"
@@ -162,6 +201,10 @@ public final class LogStart {
         SegmentNumber first = layout.segmentOf(controlFile.checkpoint().redo());
         for (SegmentName segment : segments) {
             if (segment.timeline().isAfter(history.timeline())) {
+                if (purpose == Purpose.FOLLOW) {
+                    // What a promotion left that was not finished.
+                    continue;
+                }
                 throw WalCorruptException.inFile("log segment is of timeline " + segment.timeline()
                         + ", but the control file is of timeline " + history.timeline(),
                         wal.path().resolve(segment.fileName(layout)).toString(),
@@ -177,7 +220,10 @@ public final class LogStart {
     }
 
     private void gatherEvidence(TimelineHistory history) throws IOException {
-        watermarks.add(controlFile.minimumRecoveryEnd(), "minimum recovery end of the control file");
+        if (purpose == Purpose.APPEND) {
+            // A standby's says what it needs, not what it has.
+            watermarks.add(controlFile.minimumRecoveryEnd(), "minimum recovery end of the control file");
+        }
         if (control.lowWaterMark().isEmpty()) {
             return;
         }

@@ -1,7 +1,8 @@
 /// Coming up: making a cluster, and finding out where its log ends.
 ///
 /// Reading order: [dev.seawall.walwriter.start.StartedLog], all that the log's writer has to know;
-/// [dev.seawall.walwriter.start.LogStart], the start after a crash or a clean stop, by way of
+/// [dev.seawall.walwriter.start.LogStart], the start after a crash or a clean stop, or of a standby
+/// ([dev.seawall.walwriter.start.FoundLog]), by way of
 /// [dev.seawall.walwriter.start.DirectoryLock], one writer a directory,
 /// [dev.seawall.walwriter.start.ControlStore], `global/pg_control` and the
 /// [dev.seawall.walwriter.start.LowWaterMark] in it,

@@ -33,7 +33,7 @@ final class LinkCodecTest {
 
     private static List<LinkMessage> messages() {
         List<LinkMessage> all = new ArrayList<>(List.of(
-                new LinkMessage.Welcome("0.1.0 Ω", -1L, HISTORY, 16 << 20, new Lsn(1), Lsn.MAX, 1L << 40),
+                new LinkMessage.Welcome("0.1.0 Ω", -1L, HISTORY, 16 << 20, new Lsn(1), Lsn.MAX, 1L << 40, true),
                 new LinkMessage.Checkpoint(new Lsn(77), true), new LinkMessage.Checkpoint(Lsn.INVALID, false),
                 new LinkMessage.ReadPage(new RelationId(1663, 5, -2), -3, new Lsn(99)),
                 new LinkMessage.HoldFiles(new Lsn(5), false), new LinkMessage.ReleaseFiles(),

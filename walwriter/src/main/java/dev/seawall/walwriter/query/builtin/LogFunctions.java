@@ -57,8 +57,6 @@ final class LogFunctions {
             constant("pg_wal_lsn_diff", PgType.NUMERIC,
                     (_, arguments) -> unsigned((Lsn) arguments[0]).subtract(unsigned((Lsn) arguments[1])),
                     argument("lsn1", PgType.PG_LSN), argument("lsn2", PgType.PG_LSN)),
-            strict("pg_is_in_recovery", PgType.BOOL,
-                    (execution, _) -> execution.caller().cluster().log().isInRecovery()),
             strict("pg_last_wal_receive_lsn", PgType.PG_LSN, LogFunctions::received),
             strict("pg_last_wal_replay_lsn", PgType.PG_LSN, (execution, _) -> known(redo(execution).applied())),
             strict("pg_last_xact_replay_timestamp", PgType.TIMESTAMPTZ,

@@ -3,7 +3,6 @@ package dev.seawall.walwriter.query.builtin;
 import static dev.seawall.walwriter.query.builtin.Declare.argument;
 import static dev.seawall.walwriter.query.builtin.Declare.strict;
 
-import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.record.RelationId;
 import dev.seawall.walwriter.Wal;
@@ -82,19 +81,13 @@ final class PageFunctions {
         execution.take(PageLayout.PAGE_BYTES);
         ByteBuffer page = ByteBuffer.allocate(PageLayout.PAGE_BYTES);
         try {
-            cluster.checkpointing().readPage(relation, block, shown(cluster), page);
+            cluster.checkpointing().readPage(relation, block, RecoveryFunctions.shown(cluster), page);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         byte[] bytes = new byte[Math.min(length, PageLayout.PAGE_BYTES - offset)];
         page.get(offset, bytes);
         return bytes;
-    }
-
-    /// What a page is shown with: on a standby what was replayed, which may lag by the operator's wish.
-    private static Lsn shown(Cluster cluster) {
-        return cluster.log().isInRecovery()
-                ? cluster.checkpointing().activity().applied() : cluster.log().flushLsn();
     }
 
     /// To at least so many blocks, durably.

@@ -2,6 +2,7 @@
 ///
 /// Reading order: [dev.seawall.walwriter.query.builtin.Builtins], all of them; then by concern
 /// `MessageFunctions`, `LogFunctions`, `PageFunctions`, `BackupFunctions`, `SlotFunctions`,
+/// `RecoveryFunctions`,
 /// `SessionFunctions`, `SettingFunctions`, as tables written with `Declare`; `Privileges`, who may
 /// call what.
 ///

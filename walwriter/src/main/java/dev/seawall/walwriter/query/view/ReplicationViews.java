@@ -1,7 +1,10 @@
 package dev.seawall.walwriter.query.view;
 
+import dev.seawall.settings.StandbySettings;
 import dev.seawall.wal.Lsn;
+import dev.seawall.wal.TimelineId;
 import dev.seawall.walwriter.cluster.Cluster;
+import dev.seawall.walwriter.cluster.Following;
 import dev.seawall.walwriter.cluster.Senders.Sender;
 import dev.seawall.walwriter.cluster.Sessions.Session;
 import dev.seawall.walwriter.cluster.Slots.Slot;
@@ -27,7 +30,12 @@ final class ReplicationViews {
             new View("pg_replication_slots", Table.columns("slot_name name", "plugin name", "slot_type text",
                     "datoid oid", "database name", "temporary bool", "active bool", "active_pid int4", "xmin xid",
                     "catalog_xmin xid", "restart_lsn pg_lsn", "confirmed_flush_lsn pg_lsn", "wal_status text",
-                    "safe_wal_size int8", "two_phase bool"), ReplicationViews::slots));
+                    "safe_wal_size int8", "two_phase bool"), ReplicationViews::slots),
+            new View("pg_stat_wal_receiver", Table.columns("pid int4", "status text", "receive_start_lsn pg_lsn",
+                    "receive_start_tli int4", "written_lsn pg_lsn", "flushed_lsn pg_lsn", "received_tli int4",
+                    "last_msg_send_time timestamptz", "last_msg_receipt_time timestamptz", "latest_end_lsn pg_lsn",
+                    "latest_end_time timestamptz", "slot_name text", "sender_host text", "sender_port int4",
+                    "conninfo text"), ReplicationViews::receiver));
 
     private ReplicationViews() {}
 
@@ -69,6 +77,33 @@ final class ReplicationViews {
             row[19] = LogViews.micros(sender.replyTime());
         }
         return row;
+    }
+
+    /// None where nothing is received: on a primary, and on a standby between two tries.
+    private static void receiver(Caller caller, Rows into) {
+        Cluster cluster = caller.cluster();
+        Following.Receiving now = cluster.log().following().map(Following::receiving).orElse(null);
+        if (now == null || now.source().isEmpty()) {
+            return;
+        }
+        @Nullable Object[] row = new Object[15];
+        // As PostgreSQL's, which is a process of its own: here it is this one's.
+        row[0] = (int) ProcessHandle.current().pid();
+        row[1] = now.state();
+        TimelineId timeline = now.timeline();
+        if (timeline != null && caller.isSuperuser()) {
+            row[2] = now.start();
+            row[3] = timeline.value();
+            row[4] = now.written();
+            row[5] = now.flushed();
+            row[6] = cluster.log().history().timeline().value();
+            row[7] = LogViews.micros(now.sentAt());
+            row[8] = LogViews.micros(now.heardAt());
+            row[9] = known(now.latestEnd());
+            row[10] = LogViews.micros(now.heardAt());
+            row[11] = cluster.settings().get(StandbySettings.PRIMARY_SLOT_NAME);
+        }
+        into.row(row);
     }
 
     /// No slot is ever invalidated here: its log stays until it is dropped.
