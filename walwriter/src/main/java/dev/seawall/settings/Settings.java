@@ -15,12 +15,15 @@ import java.util.Set;
 /// The value of every setting at one moment, and where each came from.
 ///
 /// Immutable: a reload makes another. Precedence, weakest first: the default, seawall.conf (the
-/// last line wins), the environment (`SEAWALL_WAL_BUFFERS`), the command line (`-c
-/// wal_buffers=64MB`).
+/// last line wins), postgresql.auto.conf (which pg_basebackup -R writes), the environment
+/// (`SEAWALL_WAL_BUFFERS`), the command line (`-c wal_buffers=64MB`).
 public final class Settings {
 
     /// The file's name in the cluster's directory.
     public static final String FILE_NAME = "seawall.conf";
+
+    /// What programs write beside it, under the name that PostgreSQL's look for.
+    public static final String AUTO_FILE_NAME = "postgresql.auto.conf";
 
     /// Variables that begin with SEAWALL_ and are no settings: the launchers' own.
     private static final Set<String> OTHER_VARIABLES = Set.of(
@@ -60,8 +63,8 @@ public final class Settings {
         return new Settings(entries);
     }
 
-    /// Reads `seawall.conf` of a cluster's directory, if there is one, under the environment and the
-    /// command line.
+    /// Reads `seawall.conf` and `postgresql.auto.conf` of a cluster's directory, if they are there, under
+    /// the environment and the command line.
     ///
     /// @throws SettingsException with all mistakes there are
     public static Settings load(
@@ -70,6 +73,7 @@ public final class Settings {
         List<String> mistakes = new ArrayList<>();
         Settings settings = defaults();
         settings.takeFile(disk, dataDirectory.resolve(FILE_NAME), mistakes);
+        settings.takeFile(disk, dataDirectory.resolve(AUTO_FILE_NAME), mistakes);
         settings.takeEnvironment(environment, mistakes);
         commandLine.forEach((name, value) -> settings.take(name, value, "command line", mistakes));
         settings.checkTogether(mistakes);

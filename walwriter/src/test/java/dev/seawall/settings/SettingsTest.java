@@ -46,6 +46,19 @@ final class SettingsTest {
     }
 
     @Test
+    void what_programs_write_beside_the_file_is_over_it() throws IOException {
+        write("wal_buffers = 1MB\nunix_socket_directories = '/run'\n");
+        Files.writeString(directory.resolve("postgresql.auto.conf"), "unix_socket_directories = 'it''s'\n");
+
+        Settings settings = load();
+
+        assertThat(settings.get(WalSettings.WAL_BUFFERS)).isEqualTo(1 << 20);
+        assertThat(settings.get(ServerSettings.UNIX_SOCKET_DIRECTORIES)).isEqualTo("it's");
+        assertThat(settings.entry(ServerSettings.UNIX_SOCKET_DIRECTORIES).source())
+                .endsWith("postgresql.auto.conf, line 1");
+    }
+
+    @Test
     void the_last_line_that_names_a_setting_wins() throws IOException {
         write("wal_buffers = 1MB\nWAL_Buffers = 2MB\n");
 
