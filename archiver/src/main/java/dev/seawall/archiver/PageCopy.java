@@ -21,6 +21,9 @@ public interface PageCopy {
         /// Where redo of this backup begins: nothing copied is older than that.
         Lsn redoPoint();
 
+        /// How much [#copy] will hand over, about.
+        long bytes() throws IOException;
+
         /// Hands over every file of `base/`, each whole, in any order; the checkpointer's own state
         /// file is the one that says `redoPoint`.
         void copy(Receiver receiver) throws IOException;
@@ -32,11 +35,30 @@ public interface PageCopy {
         void close() throws IOException;
     }
 
+    /// Whoever holds the data files for a copy from outside of the process that owns them, asked over some
+    /// connection.
+    interface Holder {
+
+        /// Checkpoints, and leaves the files alone from then on.
+        ///
+        /// @return the checkpoint's redo point
+        Lsn hold() throws IOException;
+
+        /// Ends that.
+        ///
+        /// @return end of the log that belongs to the copy
+        /// @throws IOException also if the files were not held until now: the copy is worth nothing
+        Lsn release() throws IOException;
+    }
+
     /// Receives the files one after another.
     interface Receiver {
 
-        /// Begins a file; its path is relative to the cluster's directory, `base/5/16384`.
-        void file(String path) throws IOException;
+        /// Begins a file.
+        ///
+        /// @param path relative to the cluster's directory, `base/5/16384`
+        /// @param size of all that will follow
+        void file(String path, long size) throws IOException;
 
         /// The next bytes of that file; valid during the call only.
         void bytes(ByteBuffer content) throws IOException;

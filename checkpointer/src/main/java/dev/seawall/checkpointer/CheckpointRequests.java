@@ -25,6 +25,11 @@ final class CheckpointRequests {
         return waiter();
     }
 
+    /// Whoever waits does not want pauses.
+    synchronized void hurry() {
+        isImmediate |= !waiting.isEmpty();
+    }
+
     /// The last one: it begins when redo has reached `end`.
     synchronized CompletableFuture<CheckpointReport> addShutdown(Lsn end) {
         isImmediate = true;

@@ -48,7 +48,7 @@ public final class Checkpointer implements Role, AutoCloseable {
     /// Held while a checkpoint is reported to the log.
     private final Semaphore reporting = new Semaphore(1);
     private volatile boolean isReporting = true;
-    private final FileHold hold = new FileHold();
+    private final FileHold hold;
 
     private volatile CheckpointOptions options;
     private volatile @Nullable RunningCheckpoint running;
@@ -70,6 +70,8 @@ public final class Checkpointer implements Role, AutoCloseable {
         this.world = world;
         this.lastBeginNanos = world.nanoTime();
         this.lastBeginLsn = dataFiles.redoPoint();
+        this.hold = new FileHold(dataFiles.pages(), requests,
+                () -> heldBackBytes() > this.options.maxWalBytes(), this::wake);
     }
 
     /// Starts the role in its own thread, or in the simulator's turn. [#close] ends it.
@@ -92,27 +94,9 @@ public final class Checkpointer implements Role, AutoCloseable {
         return hold.isHeld() ? CompletableFuture.failedFuture(FileHold.held()) : woken(requests.add(isImmediate));
     }
 
-    /// To be called before redo is waited for: it may be waiting for the files' release itself.
-    ///
-    /// @throws IllegalStateException if there can be no checkpoint now
-    public void requireNotHeld() {
-        if (hold.isHeld()) {
-            throw FileHold.held();
-        }
-    }
-
-    /// Asks for a checkpoint, and that no file under `base/` changes from its end on until
-    /// [#releaseFiles]: so a plain copy is whole. Redo goes on in memory, and waits when that is full;
-    /// checkpoints that fall due wait. Only `base/held`, which belongs to no copy, is still written.
-    public CompletableFuture<CheckpointReport> requestHold(boolean isImmediate) {
-        return hold.want() ? woken(requests.add(isImmediate)) : CompletableFuture.failedFuture(FileHold.held());
-    }
-
-    /// Ends what [#requestHold] began, or was about to begin.
-    public void releaseFiles() {
-        hold.release();
-        dataFiles.pages().release();
-        wake();
+    /// How data files are held for a copy.
+    public FileHold hold() {
+        return hold;
     }
 
     /// Asks for the last checkpoint: of everything before the log's fence, when redo has reached it.
@@ -132,7 +116,7 @@ public final class Checkpointer implements Role, AutoCloseable {
     /// not wait. A copy under way is void.
     public CompletableFuture<CheckpointReport> requestShutdown(Lsn end) {
         isReporting = false;
-        releaseFiles();
+        hold.end();
         return woken(requests.addShutdown(end));
     }
 
@@ -291,18 +275,8 @@ public final class Checkpointer implements Role, AutoCloseable {
         report(report);
         count(current, redoPoint);
         running = null;
-        if (hold.grant()) {
-            holdPages();
-        }
+        hold.grant();
         current.waiting.forEach(waiter -> waiter.complete(report));
-    }
-
-    private void holdPages() {
-        dataFiles.pages().hold();
-        if (!hold.isHeld()) {
-            // Released meanwhile, before there was anything to release.
-            dataFiles.pages().release();
-        }
     }
 
     private void report(CheckpointReport report) throws IOException {
@@ -389,7 +363,7 @@ public final class Checkpointer implements Role, AutoCloseable {
     @Override
     public void close() {
         // Redo may be waiting for it, and whoever closes that would wait too.
-        releaseFiles();
+        hold.end();
         World.Running started = thread;
         if (started != null) {
             started.close();

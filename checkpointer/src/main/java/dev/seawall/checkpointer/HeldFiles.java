@@ -6,27 +6,15 @@ import dev.seawall.recovery.ResourceManagers;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.TimelineId;
 import dev.seawall.wal.disk.Disk;
+import dev.seawall.wal.disk.DiskFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Copies `base/` for a base backup from outside of the process that owns it, while that leaves its files
 /// as they are: what begins with pg_backup_start and ends with pg_backup_stop.
 public final class HeldFiles implements PageCopy {
-
-    /// The one who holds the files, asked over some connection.
-    public interface Holder {
-
-        /// Checkpoints, and leaves the files alone from then on.
-        ///
-        /// @return the checkpoint's redo point
-        Lsn hold() throws IOException;
-
-        /// Ends that.
-        ///
-        /// @return end of the log that belongs to the copy
-        /// @throws IOException also if the files were not held until now: the copy is worth nothing
-        Lsn release() throws IOException;
-    }
 
     private final Disk disk;
     private final Path base;
@@ -42,10 +30,8 @@ public final class HeldFiles implements PageCopy {
     @Override
     public Session begin() throws IOException {
         Lsn redoPoint = holder.hold();
-        CheckpointerState state;
-        try (StateFile file = StateFile.open(disk, base)) {
-            state = file.state();
-        }
+        // Another process has it open, and base/ may be read-only here.
+        CheckpointerState state = StateFile.peek(disk, base);
         if (!state.redoPoint().equals(redoPoint)) {
             throw new IOException("the data files have redo point " + state.redoPoint() + ", not " + redoPoint
                     + ": they are not held");
@@ -78,13 +64,27 @@ public final class HeldFiles implements PageCopy {
         }
 
         @Override
+        public long bytes() throws IOException {
+            AtomicLong sum = new AtomicLong();
+            visit((path, _) -> {
+                try (DiskFile file = disk.open(path, EnumSet.of(Disk.Open.READ_ONLY))) {
+                    sum.addAndGet(file.size());
+                }
+            });
+            return sum.get();
+        }
+
+        @Override
         public void copy(Receiver receiver) throws IOException {
-            PlainCopy copy = new PlainCopy(disk, receiver);
+            visit(new PlainCopy(disk, receiver)::file);
+        }
+
+        private void visit(PlainCopy.Visit visit) throws IOException {
             for (String name : disk.list(base)) {
                 if (RelationFile.isDatabase(name)) {
                     for (String relation : disk.list(base.resolve(name))) {
                         if (RelationFile.parse(name, relation) != null) {
-                            copy.file(base.resolve(name).resolve(relation),
+                            visit.file(base.resolve(name).resolve(relation),
                                     DataFiles.DIRECTORY + "/" + name + "/" + relation);
                         }
                     }
@@ -92,9 +92,9 @@ public final class HeldFiles implements PageCopy {
             }
             Path engines = base.resolve(ResourceManagers.ENGINES);
             if (disk.exists(engines)) {
-                copy.directory(engines, DataFiles.DIRECTORY + "/" + ResourceManagers.ENGINES);
+                PlainCopy.walk(disk, engines, DataFiles.DIRECTORY + "/" + ResourceManagers.ENGINES, visit);
             }
-            copy.file(base.resolve(StateFile.FILE_NAME), DataFiles.DIRECTORY + "/" + StateFile.FILE_NAME);
+            visit.file(base.resolve(StateFile.FILE_NAME), DataFiles.DIRECTORY + "/" + StateFile.FILE_NAME);
         }
 
         @Override

@@ -89,6 +89,13 @@ public final class OnlineCopy implements PageCopy {
             return report.redo();
         }
 
+        /// Of the pages: engines' files are not looked at before it is their turn.
+        @Override
+        public long bytes() {
+            return dataFiles.pages().forks().values().stream()
+                    .mapToLong(blocks -> (long) blocks * DataPage.BYTES).sum();
+        }
+
         @Override
         public void copy(Receiver receiver) throws IOException {
             for (Map.Entry<PageId, Integer> fork : dataFiles.pages().forks().entrySet()) {
@@ -108,7 +115,7 @@ public final class OnlineCopy implements PageCopy {
             consistentAt = Lsn.max(redo.position(), Lsn.max(dataFiles.pages().applied(), managers.applied()));
             CheckpointerState state =
                     new CheckpointerState(systemId(), timeline(), redoPoint(), consistentAt, 1);
-            receiver.file(DataFiles.DIRECTORY + "/" + StateFile.FILE_NAME);
+            receiver.file(DataFiles.DIRECTORY + "/" + StateFile.FILE_NAME, CheckpointerState.FILE_BYTES);
             receiver.bytes(state.toFile());
         }
 
@@ -119,7 +126,9 @@ public final class OnlineCopy implements PageCopy {
             for (int block = 0; block < blocks; block++) {
                 PageId id = new PageId(fork.relation(), fork.fork(), block);
                 if (block % RelationFile.SEGMENT_BLOCKS == 0) {
-                    receiver.file(DataFiles.DIRECTORY + "/" + RelationFile.of(id).path());
+                    int here = Math.min(blocks - block, RelationFile.SEGMENT_BLOCKS);
+                    receiver.file(DataFiles.DIRECTORY + "/" + RelationFile.of(id).path(),
+                            (long) here * DataPage.BYTES);
                 }
                 pages.copy(id, page.clear());
                 DataPage.checksum(page, checksum.of(page, block));

@@ -14,24 +14,37 @@ record PlainCopy(Disk disk, PageCopy.Receiver receiver) {
 
     private static final int CHUNK_BYTES = 1 << 20;
 
-    /// A directory with all that is in it.
+    /// Told of a file.
+    @FunctionalInterface
+    interface Visit {
+        void file(Path path, String name) throws IOException;
+    }
+
+    /// Visits all files of a directory and of those in it.
     ///
-    /// @param name what the receiver calls it
-    void directory(Path directory, String name) throws IOException {
+    /// @param name what the directory is called
+    static void walk(Disk disk, Path directory, String name, Visit visit) throws IOException {
         for (String entry : disk.list(directory)) {
             Path path = directory.resolve(entry);
             try {
-                directory(path, name + "/" + entry);
+                walk(disk, path, name + "/" + entry, visit);
             } catch (NotDirectoryException e) {
-                file(path, name + "/" + entry);
+                visit.file(path, name + "/" + entry);
             }
         }
     }
 
+    /// A directory with all that is in it.
+    ///
+    /// @param name what the receiver calls it
+    void directory(Path directory, String name) throws IOException {
+        walk(disk, directory, name, this::file);
+    }
+
     void file(Path path, String name) throws IOException {
-        receiver.file(name);
         ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES);
         try (DiskFile file = disk.open(path, EnumSet.of(Disk.Open.READ_ONLY))) {
+            receiver.file(name, file.size());
             long offset = 0;
             int read = file.read(chunk, 0);
             while (read > 0) {

@@ -44,18 +44,33 @@ final class StateFile implements AutoCloseable {
         try {
             file.sync();
             file.dropCache();
-            CheckpointerState a = read(file, 0);
-            CheckpointerState b = read(file, CheckpointerState.SECTOR_DISTANCE);
-            CheckpointerState newer = a == null || b != null && b.sequence() > a.sequence() ? b : a;
-            if (newer == null) {
-                throw WalCorruptException.inFile("checkpointer's state is damaged: neither sector is intact",
-                        path.toString(), "Restore base/ from a base backup; redo needs to know where to begin.");
-            }
-            return new StateFile(file, newer);
+            return new StateFile(file, newer(file, path));
         } catch (Throwable t) {
             file.close();
             throw t;
         }
+    }
+
+    /// Reads the state while another process has it, without changing anything.
+    ///
+    /// @throws WalCorruptException if there is none, or none that is intact
+    static CheckpointerState peek(Disk disk, Path base) throws IOException {
+        Path path = base.resolve(FILE_NAME);
+        requireIn(disk, base);
+        try (DiskFile file = disk.open(path, EnumSet.of(Disk.Open.READ_ONLY))) {
+            return newer(file, path);
+        }
+    }
+
+    private static CheckpointerState newer(DiskFile file, Path path) throws IOException {
+        CheckpointerState a = read(file, 0);
+        CheckpointerState b = read(file, CheckpointerState.SECTOR_DISTANCE);
+        CheckpointerState newer = a == null || b != null && b.sequence() > a.sequence() ? b : a;
+        if (newer == null) {
+            throw WalCorruptException.inFile("checkpointer's state is damaged: neither sector is intact",
+                    path.toString(), "Restore base/ from a base backup; redo needs to know where to begin.");
+        }
+        return newer;
     }
 
     private static DiskFile openFile(Disk disk, Path path) throws IOException {

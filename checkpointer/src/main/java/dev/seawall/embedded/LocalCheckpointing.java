@@ -37,7 +37,7 @@ final class LocalCheckpointing implements Checkpointing {
 
     @Override
     public CheckpointReport checkpoint(boolean isImmediate) throws IOException {
-        checkpointer.requireNotHeld();
+        checkpointer.hold().requireFree();
         redo.awaitApplied(wal.flushLsn());
         return checkpointer.await(checkpointer.requestCheckpoint(isImmediate));
     }
@@ -49,15 +49,23 @@ final class LocalCheckpointing implements Checkpointing {
     }
 
     @Override
-    public CheckpointReport holdFiles(boolean isImmediate) throws IOException {
-        checkpointer.requireNotHeld();
-        redo.awaitApplied(wal.flushLsn());
-        return checkpointer.await(checkpointer.requestHold(isImmediate));
-    }
+    public Held holdFiles(boolean isImmediate) throws IOException {
+        if (!checkpointer.hold().isHeld()) {
+            redo.awaitApplied(wal.flushLsn());
+        }
+        CheckpointReport report = checkpointer.await(checkpointer.hold().request(isImmediate));
+        return new Held() {
 
-    @Override
-    public void releaseFiles() {
-        checkpointer.releaseFiles();
+            @Override
+            public CheckpointReport report() {
+                return report;
+            }
+
+            @Override
+            public void release() {
+                checkpointer.hold().release();
+            }
+        };
     }
 
     @Override

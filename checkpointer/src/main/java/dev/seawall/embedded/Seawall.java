@@ -5,9 +5,11 @@ import dev.seawall.archiver.backup.BackupManifest;
 import dev.seawall.archiver.backup.BackupProgress;
 import dev.seawall.archiver.backup.BaseBackup;
 import dev.seawall.archiver.repository.WalArchive;
+import dev.seawall.archiver.stream.StreamedBackups;
 import dev.seawall.checkpointer.CheckpointLog;
 import dev.seawall.checkpointer.Checkpointer;
 import dev.seawall.checkpointer.DataFiles;
+import dev.seawall.checkpointer.HeldFiles;
 import dev.seawall.checkpointer.OnlineCopy;
 import dev.seawall.checkpointer.RedoState;
 import dev.seawall.recovery.ResourceManager;
@@ -212,7 +214,7 @@ public final class Seawall implements AutoCloseable {
     /// Checkpoints now, without pauses.
     public CheckpointReport checkpoint() throws IOException {
         Checkpointer checkpointer = part(parts.checkpointer);
-        checkpointer.requireNotHeld();
+        checkpointer.hold().requireFree();
         redo().awaitApplied(wal().flushLsn());
         return checkpointer.await(checkpointer.requestCheckpoint(true));
     }
@@ -253,7 +255,8 @@ public final class Seawall implements AutoCloseable {
                 part(parts.checkpointer), since);
         Archiving archiving = parts.archiving;
         return WalServer.start(wal(), new WalServer.Place(disk, world, directory, settings), checkpointing,
-                () -> archiving == null ? ArchiverActivity.NONE : archiving.archiver().statistics().activity(since));
+                () -> archiving == null ? ArchiverActivity.NONE : archiving.archiver().statistics().activity(since),
+                new StreamedBackups(disk, world, directory, holder -> new HeldFiles(disk, directory, holder)));
     }
 
     public SeawallStatus status() {

@@ -320,48 +320,10 @@ final class CheckpointerTest {
     }
 
     @Test
-    void held_files_do_not_change_whatever_falls_due_until_they_are_released() throws IOException {
-        start(MINUTE, 10_000, 0.5);
-        grow(10);
-        CheckpointReport held = checkpointer.await(checkpointer.requestHold(true));
-        List<String> writes = new ArrayList<>();
-        disk.trace(call -> writes.add(call.toString()));
-
-        grow(100);
-        world.letPass(Duration.ofHours(1));
-
-        assertThat(writes).isEmpty();
-        assertThat(checkpointer.requestCheckpoint(true)).isCompletedExceptionally();
-        assertThat(checkpointer.requestHold(true)).isCompletedExceptionally();
-        assertThatThrownBy(checkpointer::requireNotHeld).isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("held for a copy");
-        assertThat(log.reports).containsExactly(held);
-
-        checkpointer.releaseFiles();
-        world.letPass(Duration.ofMinutes(2));
-
-        assertThat(log.reports).hasSizeGreaterThan(1);
-        assertThat(writes).isNotEmpty();
-    }
-
-    @Test
-    void a_hold_that_is_released_before_its_checkpoint_is_done_never_begins() throws IOException {
-        start(MINUTE, MANY_BYTES, 0.5);
-        grow(10);
-        CompletableFuture<CheckpointReport> hold = checkpointer.requestHold(true);
-        checkpointer.releaseFiles();
-
-        checkpointer.await(hold);
-
-        grow(1);
-        assertThat(checkpointer.await(checkpointer.requestCheckpoint(true)).redo()).isEqualTo(new Lsn(end));
-    }
-
-    @Test
     void the_last_checkpoint_does_not_wait_for_a_copy_and_after_it_reports_can_go_on() throws IOException {
         start(MINUTE, MANY_BYTES, 0.5);
         grow(10);
-        checkpointer.await(checkpointer.requestHold(true));
+        checkpointer.await(checkpointer.hold().request(true));
         grow(1);
 
         CheckpointReport last = checkpointer.await(checkpointer.requestShutdown(new Lsn(end)));

@@ -95,7 +95,7 @@ final class OnlineCopyTest {
         }
 
         @Override
-        public void file(String name) throws IOException {
+        public void file(String name, long size) throws IOException {
             path = COPY.resolve(name);
             offset = 0;
             disk.makeDirectories(path.getParent());

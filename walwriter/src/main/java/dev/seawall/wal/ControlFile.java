@@ -80,6 +80,22 @@ public record ControlFile(
                 isBackupEndRequired, segmentBytes, count);
     }
 
+    /// A backup's copy has been recovered: what was said of the backup is past.
+    public ControlFile withoutBackup() {
+        return new ControlFile(systemId, state, time, checkpointLsn, checkpoint, minimumRecoveryEnd,
+                minimumRecoveryTimeline, Lsn.INVALID, Lsn.INVALID, false, segmentBytes, maxConnections);
+    }
+
+    /// A copy begins at this checkpoint, and is one state only from the end of its backup on.
+    ///
+    /// @param start the backup's
+    public ControlFile fromBackup(Lsn start, Lsn newCheckpointLsn, Checkpoint newCheckpoint) {
+        boolean isItsOwn = backupStart.equals(start);
+        return new ControlFile(systemId, State.IN_PRODUCTION, time, newCheckpointLsn, newCheckpoint,
+                isItsOwn ? minimumRecoveryEnd : Lsn.INVALID, isItsOwn ? minimumRecoveryTimeline : 0, start,
+                isItsOwn ? backupEnd : Lsn.INVALID, !isItsOwn, segmentBytes, maxConnections);
+    }
+
     /// Recovery must at least reach `end`, on `timeline`.
     public ControlFile with(Lsn end, int timeline) {
         return new ControlFile(systemId, state, time, checkpointLsn, checkpoint, end, timeline,

@@ -14,6 +14,11 @@ public record BackupFile(String path, long size, Instant modified, String sha256
     /// The cluster's configuration; in a backup if the cluster has one.
     public static final String SETTINGS = "seawall.conf";
 
+    /// What a copy's configuration ends with.
+    public static final String ARCHIVING_OFF =
+            "\n# A restored copy does not archive: switch it on when the copy is meant to take the original's place.\n"
+                    + "archive_mode = off\n";
+
     /// Without it a directory is no cluster: written last, both ways.
     public static final String CONTROL = "global/pg_control";
 

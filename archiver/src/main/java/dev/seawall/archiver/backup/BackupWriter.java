@@ -42,7 +42,7 @@ final class BackupWriter implements PageCopy.Receiver, AutoCloseable {
     }
 
     @Override
-    public void file(String path) throws IOException {
+    public void file(String path, long size) throws IOException {
         finishFile();
         if (!BackupFile.isPath(path) || !paths.add(path)) {
             throw new IllegalArgumentException("not a path for a backup, or there twice: \"" + path + "\"");
@@ -64,7 +64,7 @@ final class BackupWriter implements PageCopy.Receiver, AutoCloseable {
     }
 
     void file(String path, byte[] content) throws IOException {
-        file(path);
+        file(path, content.length);
         bytes(ByteBuffer.wrap(content));
         finishFile();
     }

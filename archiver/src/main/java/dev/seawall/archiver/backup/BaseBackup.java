@@ -8,16 +8,16 @@ import dev.seawall.archiver.repository.Repository;
 import dev.seawall.archiver.repository.Repository.Put;
 import dev.seawall.archiver.repository.RepositoryIdentity;
 import dev.seawall.archiver.repository.WalArchive;
-import dev.seawall.wal.Checkpoint;
 import dev.seawall.wal.ControlFile;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.TimelineId;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.role.World;
+import dev.seawall.walwriter.start.BackupLabel;
 import dev.seawall.walwriter.start.ControlStore;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -111,8 +111,8 @@ public final class BaseBackup {
                 String.valueOf(archive.repository()));
         TimelineId timeline = session.timeline();
         Lsn redo = session.redoPoint();
-        writer.file(BackupLabel.NAME,
-                new BackupLabel(label, timeline, redo, control.checkpointLsn(), started).toBytes(layout));
+        writer.file(BackupLabel.FILE, new BackupLabel(label, timeline, redo, control.checkpointLsn())
+                .toText(layout, started).getBytes(StandardCharsets.US_ASCII));
         session.copy(writer);
         Path settings = cluster.resolve(BackupFile.SETTINGS);
         if (disk.exists(settings)) {
@@ -123,26 +123,10 @@ public final class BaseBackup {
         Lsn stop = session.consistentAt();
         Instant stopped = world.now();
         // Last of the files, as in PostgreSQL: a copy without it cannot be opened.
-        writer.file(BackupFile.CONTROL, restored(control, timeline, redo, stop, stopped));
+        writer.file(BackupFile.CONTROL, BackupControl.archived(control, timeline, redo, stop, stopped));
         return new BackupManifest(label, control.systemId(), timeline, redo, control.checkpointLsn(), stop,
                 started, stopped.isBefore(started) ? started : stopped, control.segmentBytes(),
                 control.maxConnections(), codec.format(), writer.finish());
-    }
-
-    /// The control file that the copy is restored with: recovery begins at its redo point and must
-    /// come to the stop LSN before anything may be opened.
-    private static byte[] restored(ControlFile now, TimelineId timeline, Lsn redo, Lsn stop, Instant time) {
-        Checkpoint from = now.checkpoint();
-        Checkpoint checkpoint = new Checkpoint(redo, from.timeline(), from.previousTimeline(),
-                from.isFullPageWrites(), from.nextXid(), from.nextOid(), from.nextMulti(), from.nextMultiOffset(),
-                from.oldestXid(), from.oldestXidDatabase(), from.oldestMulti(), from.oldestMultiDatabase(),
-                from.time(), from.oldestCommitTimestampXid(), from.newestCommitTimestampXid(),
-                from.oldestActiveXid());
-        ControlFile control = new ControlFile(now.systemId(), ControlFile.State.IN_ARCHIVE_RECOVERY, time,
-                now.checkpointLsn(), checkpoint, stop, timeline.value(), redo, stop, false,
-                now.segmentBytes(), now.maxConnections());
-        ByteBuffer whole = ByteBuffer.allocate(ControlFile.BYTES);
-        return whole.put(control.toSector().clear()).array();
     }
 
     private void awaitArchived(BackupManifest manifest) throws IOException {

@@ -1,7 +1,7 @@
 /// Base backups: a running cluster's data files, copied into the repository.
 ///
 /// Reading order: [dev.seawall.archiver.backup.BaseBackup], how one is taken, in which order;
-/// `BackupWriter`, the files on their way in; `BackupLabel`, PostgreSQL's marker beside them;
+/// `BackupWriter`, the files on their way in; [dev.seawall.archiver.backup.BackupControl], the control file of a copy;
 /// [dev.seawall.archiver.backup.BackupManifest] with [dev.seawall.archiver.backup.BackupFile], what
 /// a backup is, and `ManifestText`, its form; [dev.seawall.archiver.backup.BackupCatalog], all that
 /// there are; [dev.seawall.archiver.backup.BackupReader], the way back out;

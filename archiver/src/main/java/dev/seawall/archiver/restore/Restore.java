@@ -33,9 +33,6 @@ public final class Restore {
 
     private static final Logger LOG = LoggerFactory.getLogger(Restore.class);
     private static final String MANIFEST = "backup_manifest";
-    private static final String ARCHIVING_OFF =
-            "\n# A restored copy does not archive: switch it on when the copy is meant to take the original's place.\n"
-                    + "archive_mode = off\n";
 
     private final Disk disk;
     private final Repository repository;
@@ -117,7 +114,7 @@ public final class Restore {
             DiskOutput out = new DiskOutput(open);
             reader.copy(file, out);
             if (file.path().equals(BackupFile.SETTINGS)) {
-                out.write(ARCHIVING_OFF.getBytes(StandardCharsets.US_ASCII));
+                out.write(BackupFile.ARCHIVING_OFF.getBytes(StandardCharsets.US_ASCII));
             }
             out.flush();
             open.sync();

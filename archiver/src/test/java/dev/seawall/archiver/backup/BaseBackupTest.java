@@ -85,7 +85,7 @@ class BaseBackupTest {
                 CHECKPOINT LOCATION: 0/101000
                 BACKUP METHOD: streamed
                 BACKUP FROM: primary
-                START TIME: 2026-01-01 00:00:0\\d UTC
+                START TIME: 2026-01-01 00:00:0\\d GMT
                 LABEL: monday
                 START TIMELINE: 1
                 """);

@@ -112,9 +112,14 @@ public final class FakePages implements PageCopy {
             }
 
             @Override
+            public long bytes() {
+                return files.values().stream().mapToLong(content -> content.length).sum();
+            }
+
+            @Override
             public void copy(Receiver receiver) throws IOException {
                 for (Map.Entry<String, byte[]> file : files.entrySet()) {
-                    receiver.file(file.getKey());
+                    receiver.file(file.getKey(), file.getValue().length);
                     ByteBuffer content = ByteBuffer.wrap(file.getValue());
                     while (content.hasRemaining()) {
                         int n = Math.min(8192, content.remaining());

@@ -217,7 +217,7 @@ public final class CheckpointerProcess implements AutoCloseable {
             errands.drop();
             FollowedLog log = followed;
             if (log != null) {
-                log.checkpointer().releaseFiles();
+                log.checkpointer().hold().end();
                 log.checkpointer().resume();
             }
         }
@@ -226,16 +226,16 @@ public final class CheckpointerProcess implements AutoCloseable {
         public CompletableFuture<LinkMessage.Answer> asked(LinkMessage.Request request) {
             return switch (request) {
                 case LinkMessage.Checkpoint(Lsn upTo, boolean isImmediate) -> {
-                    checkpointer().requireNotHeld();
+                    checkpointer().hold().requireFree();
                     yield errands.add(upTo, () -> reported(checkpointer().requestCheckpoint(isImmediate)));
                 }
-                case LinkMessage.HoldFiles(Lsn upTo, boolean isImmediate) -> {
-                    checkpointer().requireNotHeld();
-                    yield errands.add(upTo, () -> reported(checkpointer().requestHold(isImmediate)));
-                }
+                case LinkMessage.HoldFiles(Lsn upTo, boolean isImmediate) -> checkpointer().hold().isHeld()
+                        // Not when redo is there: it may be waiting for the files' release.
+                        ? reported(checkpointer().hold().request(isImmediate))
+                        : errands.add(upTo, () -> reported(checkpointer().hold().request(isImmediate)));
                 case LinkMessage.ReadPage read -> errands.add(read.upTo(), () -> read(read));
                 case LinkMessage.ReleaseFiles() -> {
-                    checkpointer().releaseFiles();
+                    checkpointer().hold().release();
                     yield CompletableFuture.completedFuture(new LinkMessage.Done());
                 }
                 case LinkMessage.ShutDown(Lsn end) -> reported(checkpointer().requestShutdown(end));

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.seawall.checkpointer.pages.PageStoreOptions;
+import dev.seawall.walwriter.cluster.Checkpointing.Held;
+import dev.seawall.walwriter.cluster.NotConnectedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,16 +41,20 @@ final class HeldCopyTest {
         rig.awaitConnected();
         rig.commitSome(in, random, 200);
 
-        in.checkpointing().holdFiles(true);
+        Held first = in.checkpointing().holdFiles(true);
         Path copy = rig.temporary.resolve("copy");
         Map<String, Instant> held = times(rig.cluster.resolve("base"));
         rig.commitSome(in, random, 300);
-        assertThatThrownBy(() -> in.checkpointing().holdFiles(true)).isInstanceOf(IllegalStateException.class)
+        assertThatThrownBy(() -> in.checkpointing().checkpoint(true)).isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("no checkpoint now: the data files are held for a copy");
+        // Redo waits for the release; who shares the hold does not wait for redo.
+        Held second = in.checkpointing().holdFiles(true);
+        assertThat(second.report()).isEqualTo(first.report());
+        second.release();
         TwoProcesses.copy(rig.cluster.resolve("base"), copy.resolve("base"));
         rig.commitSome(in, random, 300);
         assertThat(times(rig.cluster.resolve("base"))).isEqualTo(held);
-        in.checkpointing().releaseFiles();
+        first.release();
 
         rig.verify(in);
         TwoProcesses.copy(rig.cluster.resolve("global"), copy.resolve("global"));
@@ -63,13 +69,14 @@ final class HeldCopyTest {
         ServedWalwriter in = rig.openWalwriter();
         rig.awaitConnected();
         rig.commitSome(in, new SplittableRandom(5), 20);
-        in.checkpointing().holdFiles(true);
+        Held held = in.checkpointing().holdFiles(true);
         assertThatThrownBy(() -> in.checkpointing().checkpoint(true)).isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("no checkpoint now");
         rig.closeWalwriter();
 
         ServedWalwriter next = rig.openWalwriter();
         rig.awaitConnected();
+        assertThatThrownBy(held::release).isInstanceOf(NotConnectedException.class);
         assertThat(next.checkpointing().checkpoint(true)).isNotNull();
     }
 

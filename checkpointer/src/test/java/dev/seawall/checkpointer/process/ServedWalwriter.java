@@ -12,6 +12,7 @@ import dev.seawall.walwriter.WalOptions;
 import dev.seawall.walwriter.auth.Identity;
 import dev.seawall.walwriter.client.Address;
 import dev.seawall.walwriter.client.Login;
+import dev.seawall.walwriter.cluster.Backups;
 import dev.seawall.walwriter.cluster.Checkpointing;
 import dev.seawall.walwriter.cluster.Cluster;
 import dev.seawall.walwriter.cluster.ClusterLog;
@@ -67,7 +68,7 @@ final class ServedWalwriter implements AutoCloseable {
         Settings settings = Settings.defaults().with(ServerSettings.LISTEN_ADDRESSES, "");
         Backends backends = new Backends();
         Cluster cluster = new Cluster(log, LiveSettings.fixed(settings), links.checkpointing(),
-                links::archiverActivity, slots, replication, backends, disk, world, directory,
+                links::archiverActivity, slots, replication, backends, new Backups(), disk, world, directory,
                 System.getProperty("user.name"), world.now());
         Server server = new Server(cluster, ServerOptions.of(settings, directory), backends, Builtins.catalog(),
                 (_, request, _, out) -> {

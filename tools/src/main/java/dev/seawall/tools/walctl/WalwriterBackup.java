@@ -1,14 +1,14 @@
 package dev.seawall.tools.walctl;
 
 import dev.seawall.archiver.ArchivableLog;
-import dev.seawall.checkpointer.HeldFiles;
+import dev.seawall.archiver.PageCopy;
 import dev.seawall.tools.control.RunningWalwriter;
 import dev.seawall.wal.Lsn;
 import dev.seawall.walwriter.client.WireClient;
 import java.io.IOException;
 
 /// A backup's session at a running walwriter: what it asks for lasts as long as the connection.
-record WalwriterBackup(WireClient walwriter, String label) implements HeldFiles.Holder, ArchivableLog {
+record WalwriterBackup(WireClient walwriter, String label) implements PageCopy.Holder, ArchivableLog {
 
     @Override
     public Lsn hold() throws IOException {

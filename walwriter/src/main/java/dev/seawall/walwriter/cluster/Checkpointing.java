@@ -26,12 +26,25 @@ public interface Checkpointing {
     /// @throws IllegalArgumentException if there is no such page
     void readPage(RelationId relation, int block, Lsn upTo, ByteBuffer into) throws IOException;
 
-    /// Checkpoints, and from then on leaves every data file as it is until [#releaseFiles], so that a
-    /// plain copy of them is whole. Redo goes on in memory, and waits when that is full.
-    CheckpointReport holdFiles(boolean isImmediate) throws IOException;
+    /// Checkpoints, and from then on leaves every data file as it is until [Held#release], so that a
+    /// plain copy of them is whole. Redo goes on in memory, and waits when that is full; checkpoints wait.
+    /// Whoever calls while others hold the files shares their hold, and their redo point.
+    ///
+    /// @throws IllegalStateException if the files have been held for too long to share that
+    Held holdFiles(boolean isImmediate) throws IOException;
 
-    /// Ends what [#holdFiles] began. The end of the connection does so too.
-    void releaseFiles() throws IOException;
+    /// Data files that stand still. The end of the connection ends it too.
+    interface Held {
+
+        /// Of the checkpoint that they were left at.
+        CheckpointReport report();
+
+        /// Ends the caller's part in it; to be called once.
+        ///
+        /// @throws IllegalStateException if the files were not held until now: a copy is worth nothing
+        /// @throws NotConnectedException for the same reason
+        void release() throws IOException;
+    }
 
     /// The last checkpoint: of everything before `end`, behind which the log takes nothing any more.
     CheckpointReport shutDown(Lsn end) throws IOException;

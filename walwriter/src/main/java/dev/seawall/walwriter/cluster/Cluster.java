@@ -23,6 +23,7 @@ public record Cluster(
         Slots slots,
         Senders senders,
         Sessions sessions,
+        Backups backups,
         Disk disk,
         World world,
         Path directory,

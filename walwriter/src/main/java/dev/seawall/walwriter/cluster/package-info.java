@@ -4,7 +4,9 @@
 /// [dev.seawall.walwriter.cluster.ClusterLog], its log, before and after a promotion,
 /// with [dev.seawall.walwriter.cluster.Following], who brings a standby's;
 /// [dev.seawall.walwriter.cluster.Checkpointing], what the owner of the data files is asked, with
-/// [dev.seawall.walwriter.cluster.NotConnectedException]; what the others tell of themselves in
+/// [dev.seawall.walwriter.cluster.NotConnectedException], and
+/// [dev.seawall.walwriter.cluster.OnlineBackup], what a backup asks of both, with
+/// [dev.seawall.walwriter.cluster.Backups], those under way; what the others tell of themselves in
 /// [dev.seawall.walwriter.cluster.CheckpointerActivity] and
 /// [dev.seawall.walwriter.cluster.ArchiverActivity]; the log's readers in
 /// [dev.seawall.walwriter.cluster.Slots] and [dev.seawall.walwriter.cluster.Senders]; all who are

@@ -61,13 +61,23 @@ final class ConnectedCheckpointer implements Checkpointing {
     }
 
     @Override
-    public CheckpointReport holdFiles(boolean isImmediate) throws IOException {
-        return link().ask(new LinkMessage.HoldFiles(durable.get(), isImmediate), LinkMessage.Reported.class).report();
-    }
+    public Held holdFiles(boolean isImmediate) throws IOException {
+        Link holder = link();
+        CheckpointReport report =
+                holder.ask(new LinkMessage.HoldFiles(durable.get(), isImmediate), LinkMessage.Reported.class).report();
+        return new Held() {
 
-    @Override
-    public void releaseFiles() throws IOException {
-        link().ask(new LinkMessage.ReleaseFiles(), LinkMessage.Done.class);
+            @Override
+            public CheckpointReport report() {
+                return report;
+            }
+
+            @Override
+            public void release() throws IOException {
+                // Who is connected by now may be another, who holds nothing for this one.
+                holder.ask(new LinkMessage.ReleaseFiles(), LinkMessage.Done.class);
+            }
+        };
     }
 
     @Override

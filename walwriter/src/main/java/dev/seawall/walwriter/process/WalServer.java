@@ -1,5 +1,6 @@
 package dev.seawall.walwriter.process;
 
+import dev.seawall.settings.ArchiveSettings;
 import dev.seawall.settings.LiveSettings;
 import dev.seawall.settings.ServerSettings;
 import dev.seawall.wal.Lsn;
@@ -8,7 +9,10 @@ import dev.seawall.wal.role.World;
 import dev.seawall.walwriter.Wal;
 import dev.seawall.walwriter.auth.Authentication;
 import dev.seawall.walwriter.auth.Users;
+import dev.seawall.walwriter.basebackup.BaseBackupCommands;
+import dev.seawall.walwriter.basebackup.BaseBackups;
 import dev.seawall.walwriter.cluster.ArchiverActivity;
+import dev.seawall.walwriter.cluster.Backups;
 import dev.seawall.walwriter.cluster.Checkpointing;
 import dev.seawall.walwriter.cluster.Cluster;
 import dev.seawall.walwriter.cluster.ClusterLog;
@@ -44,6 +48,7 @@ public final class WalServer implements AutoCloseable {
     private final LiveSettings settings;
     private final ReplicationSlots slots;
     private final Replication replication;
+    private final BaseBackupCommands backups;
     private final Server server;
 
     /// Where a server runs.
@@ -62,11 +67,12 @@ public final class WalServer implements AutoCloseable {
     }
 
     private WalServer(ClusterLog log, LiveSettings settings, ReplicationSlots slots, Replication replication,
-            Server server) {
+            BaseBackupCommands backups, Server server) {
         this.log = log;
         this.settings = settings;
         this.slots = slots;
         this.replication = replication;
+        this.backups = backups;
         this.server = server;
     }
 
@@ -74,10 +80,11 @@ public final class WalServer implements AutoCloseable {
     ///
     /// @param entrance  who gets in, and how
     /// @param links     what replication connections can ask for besides streaming
+    /// @param packing   how base backups are packed
     /// @param inherited sockets that the service manager has opened; none: those of the settings
     static WalServer start(ClusterLog log, Place place, Entrance entrance, Checkpointing checkpointing,
-            Supplier<ArchiverActivity> archiver, List<ReplicationCommands> links, List<ServerSocketChannel> inherited)
-            throws IOException {
+            Supplier<ArchiverActivity> archiver, List<ReplicationCommands> links, BaseBackups packing,
+            List<ServerSocketChannel> inherited) throws IOException {
         LiveSettings settings = place.settings();
         ReplicationSlots slots = ReplicationSlots.open(place.disk(), place.directory(), log,
                 settings.get(ServerSettings.MAX_REPLICATION_SLOTS));
@@ -88,15 +95,19 @@ public final class WalServer implements AutoCloseable {
         // The process writes the cluster's files, so they are its user's.
         String owner = System.getProperty("user.name");
         Cluster cluster = new Cluster(log, settings, checkpointing, archiver, slots, replication, backends,
-                place.disk(), place.world(), place.directory(), owner, place.world().now());
+                new Backups(), place.disk(), place.world(), place.directory(), owner, place.world().now());
         Authentication authentication = new Authentication(entrance.rules(),
                 new Users(place.disk(), place.directory(), place.world()), owner, place.world());
         List<ReplicationCommands> commands = new ArrayList<>(links);
+        BaseBackupCommands backups = new BaseBackupCommands(packing, place.world(),
+                () -> settings.get(ArchiveSettings.ARCHIVE_MODE),
+                () -> settings.get(ServerSettings.WAL_SENDER_TIMEOUT), log::fail);
         commands.add(replication);
+        commands.add(backups);
         Server server = new Server(cluster, ServerOptions.of(settings.current(), place.directory()), backends,
                 Builtins.catalog(), authentication::authenticate,
                 entrance.certificates(), commands);
-        WalServer started = new WalServer(log, settings, slots, replication, server);
+        WalServer started = new WalServer(log, settings, slots, replication, backups, server);
         try {
             server.start(inherited);
             return started;
@@ -108,9 +119,9 @@ public final class WalServer implements AutoCloseable {
 
     /// The same for a log whose data files and archive are looked after in this JVM.
     public static WalServer start(Wal wal, Place place, Checkpointing checkpointing,
-            Supplier<ArchiverActivity> archiver) throws IOException {
+            Supplier<ArchiverActivity> archiver, BaseBackups packing) throws IOException {
         return start(new ClusterLog(wal), place, Entrance.read(place), checkpointing,
-                archiver, List.of(), List.of());
+                archiver, List.of(), packing, List.of());
     }
 
     public Server server() {
@@ -152,7 +163,7 @@ public final class WalServer implements AutoCloseable {
     /// Ends every connection; its client is told why.
     @Override
     public void close() throws IOException {
-        try (slots; replication; server) {
+        try (slots; replication; backups; server) {
             server.refuse();
             server.terminateAll();
             server.awaitAll(LAST_WORDS);

@@ -9,6 +9,7 @@ import dev.seawall.walwriter.SegmentSource;
 import dev.seawall.walwriter.TimelineClaims;
 import dev.seawall.walwriter.Wal;
 import dev.seawall.walwriter.WalOptions;
+import dev.seawall.walwriter.basebackup.BaseBackups;
 import dev.seawall.walwriter.cluster.ClusterLog;
 import dev.seawall.walwriter.cluster.Following;
 import dev.seawall.walwriter.cluster.NotConnectedException;
@@ -64,8 +65,8 @@ public final class WalwriterProcess implements AutoCloseable {
     }
 
     private WalwriterProcess(WalServer.Place place, World world, Archive archive, OpenedLog opened,
-            WalOptions options, WalServer.Entrance entrance, List<ServerSocketChannel> inherited)
-            throws IOException {
+            WalOptions options, WalServer.Entrance entrance, BaseBackups packing,
+            List<ServerSocketChannel> inherited) throws IOException {
         this.place = place;
         this.world = world;
         this.archive = archive;
@@ -78,7 +79,7 @@ public final class WalwriterProcess implements AutoCloseable {
             log.following(new StandbyPart());
         }
         this.server = WalServer.start(log, place, entrance, links.checkpointing(), links::archiverActivity,
-                List.of(links), inherited);
+                List.of(links), packing, inherited);
     }
 
     /// Opens the log and serves it.
@@ -87,16 +88,17 @@ public final class WalwriterProcess implements AutoCloseable {
     /// @param options      what the settings say of the log
     /// @param acceptLossAt see [LogStart]
     /// @param archive      for a standby
+    /// @param packing      how base backups are packed
     /// @param inherited    sockets that the service manager has opened; none: those of the settings
     public static WalwriterProcess open(Disk disk, World world, World listening, Path directory,
-            LiveSettings settings, WalOptions options, Lsn acceptLossAt, Archive archive,
+            LiveSettings settings, WalOptions options, Lsn acceptLossAt, Archive archive, BaseBackups packing,
             List<ServerSocketChannel> inherited) throws IOException {
         WalServer.Place place = new WalServer.Place(disk, listening, directory, settings);
         WalServer.Entrance entrance = WalServer.Entrance.read(place);
         OpenedLog opened = OpenedLog.open(place, world, options, acceptLossAt);
         try {
             WalwriterProcess process =
-                    new WalwriterProcess(place, world, archive, opened, options, entrance, inherited);
+                    new WalwriterProcess(place, world, archive, opened, options, entrance, packing, inherited);
             process.follow();
             return process;
         } catch (Throwable t) {

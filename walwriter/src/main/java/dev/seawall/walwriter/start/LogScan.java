@@ -14,11 +14,14 @@ import dev.seawall.wal.record.WalRecord;
 import dev.seawall.wal.record.body.RelationSizes;
 import dev.seawall.wal.record.body.RunningXacts;
 import dev.seawall.wal.record.body.TransactionRecord;
+import dev.seawall.wal.record.xlog.BackupEnd;
 import dev.seawall.wal.record.xlog.CheckpointRecord;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /// What a writer must know of the log that it goes on with, gathered record by record from a
 /// checkpoint's redo point on.
@@ -33,6 +36,8 @@ public final class LogScan {
     private Lsn lastStart = Lsn.INVALID;
     private Lsn end = Lsn.INVALID;
     private boolean isShutdownLast;
+    /// Where backups began whose ends were seen.
+    private final Set<Lsn> endedBackups = new HashSet<>();
 
     /// @param checkpoint where recovery begins
     public LogScan(Checkpoint checkpoint, Watermarks watermarks) {
@@ -97,6 +102,8 @@ public final class LogScan {
             CheckpointRecord checkpoint = CheckpointRecord.decode(record);
             nextXid.seenNext(checkpoint.checkpoint().nextXid());
             isShutdownLast = checkpoint.isShutdown();
+        } else if (BackupEnd.is(record)) {
+            endedBackups.add(BackupEnd.decode(record).start());
         }
     }
 
@@ -131,6 +138,11 @@ public final class LogScan {
     /// End of the last record.
     public Lsn end() {
         return end;
+    }
+
+    /// Whether the end of the backup that began there was seen.
+    boolean isBackupEnded(Lsn start) {
+        return endedBackups.contains(start);
     }
 
     /// Whether the last record is a shutdown checkpoint.

@@ -24,6 +24,7 @@ import java.nio.ByteOrder;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,7 +52,8 @@ public final class LogStart {
     private final Path directory;
     private final DirectoryLock lock;
     private final ControlStore control;
-    private final ControlFile controlFile;
+    /// What it says; in a copied directory, what the backup's label says over that.
+    private ControlFile controlFile;
     private final PageLayout layout;
     private final WalDirectory wal;
     private final Watermarks watermarks = new Watermarks();
@@ -130,10 +132,15 @@ public final class LogStart {
         disk.syncDirectory(ClusterLayout.archiveStatus(directory));
         wal.makeTrue();
         checkState();
+        Optional<BackupLabel> backup = BackupLabel.find(disk, directory);
+        if (backup.isPresent()) {
+            LOG.info("start from a base backup label=\"{}\" redo={}", backup.get().label(), backup.get().start());
+            controlFile = heed(backup.get());
+        }
         TimelineHistory history = history();
         List<SegmentName> segments = wal.segments();
         SegmentNumber last = checkSegments(segments, history);
-        gatherEvidence(history);
+        gatherEvidence(history, backup.isPresent());
         try (SegmentFiles files = SegmentFiles.direct(disk, wal.path(), layout, history)) {
             WalReader reader = new WalReader(files, layout);
             reader.expect(controlFile.systemId(), history);
@@ -144,6 +151,10 @@ public final class LogStart {
             }
             reader.seek(controlFile.checkpoint().redo());
             ReadOutcome.NoRecord none = scan.readOn(reader);
+            // Who follows another's log may receive the rest.
+            if (backup.isPresent() && purpose == Purpose.APPEND && !scan.isBackupEnded(backup.get().start())) {
+                throw BackupStart.endMissing(backup.get(), none, scan.end(), history, layout);
+            }
             Lsn end = endOf(scan, isThere);
             EndOfLog decided = EndOfLog.decide(
                     new EndOfLog.Log(files, layout, controlFile.systemId(), history, last),
@@ -151,8 +162,24 @@ public final class LogStart {
             ByteBuffer lastPage = lastPage(files, decided.end());
             erase(decided.end(), history, segments);
             noteEnd(decided.end(), history);
+            if (backup.isPresent()) {
+                heeded();
+            }
             return new FoundLog(started(scan, decided.end(), history, lastPage), scan);
         }
+    }
+
+    private ControlFile heed(BackupLabel backup) throws IOException {
+        if (purpose == Purpose.APPEND) {
+            return new BackupStart(disk, wal.path(), layout, backup).heed(controlFile);
+        }
+        // There may be no log to look into; but the control file of BASE_BACKUP says where its backup ends.
+        if (!controlFile.backupStart().equals(backup.start())) {
+            throw WalCorruptException.inFile("control file is not of the base backup from " + backup.start(),
+                    ClusterLayout.control(directory).toString(),
+                    "Make a standby with pg_basebackup or from an archive: these say how far its log must come.");
+        }
+        return controlFile;
     }
 
     /// A base backup's log may begin behind what its control file names, or not be there at all.
@@ -219,12 +246,13 @@ public final class LogStart {
         return last;
     }
 
-    private void gatherEvidence(TimelineHistory history) throws IOException {
+    /// @param isCopy the low-water mark speaks of the original's log
+    private void gatherEvidence(TimelineHistory history, boolean isCopy) throws IOException {
         if (purpose == Purpose.APPEND) {
             // A standby's says what it needs, not what it has.
             watermarks.add(controlFile.minimumRecoveryEnd(), "minimum recovery end of the control file");
         }
-        if (control.lowWaterMark().isEmpty()) {
+        if (isCopy || control.lowWaterMark().isEmpty()) {
             return;
         }
         LowWaterMark mark = control.lowWaterMark().get();
@@ -329,6 +357,15 @@ public final class LogStart {
             }
         }
         control.write(new LowWaterMark(history.timeline(), end));
+    }
+
+    /// The copy is a cluster like any other from here on: its control file says so, and then its label goes.
+    private void heeded() throws IOException {
+        if (purpose == Purpose.APPEND) {
+            control.write(controlFile.withoutBackup());
+        }
+        disk.rename(directory.resolve(BackupLabel.FILE), directory.resolve(BackupLabel.OLD_FILE));
+        disk.syncDirectory(directory);
     }
 
     private StartedLog started(LogScan scan, Lsn end, TimelineHistory history, ByteBuffer lastPage) {

@@ -14,6 +14,7 @@ import dev.seawall.walwriter.CheckpointReport;
 import dev.seawall.walwriter.Wal;
 import dev.seawall.walwriter.WalOptions;
 import dev.seawall.walwriter.cluster.ArchiverActivity;
+import dev.seawall.walwriter.cluster.Backups;
 import dev.seawall.walwriter.cluster.CheckpointerActivity;
 import dev.seawall.walwriter.cluster.Checkpointing;
 import dev.seawall.walwriter.cluster.Cluster;
@@ -53,6 +54,7 @@ public final class CalledLog implements AutoCloseable {
     public final Catalog catalog = Builtins.catalog();
     private Settings settings;
     private final LiveSettings live;
+    public final Backups backups = new Backups();
 
     public CalledLog() throws IOException {
         disk.makeDirectories(directory);
@@ -70,7 +72,7 @@ public final class CalledLog implements AutoCloseable {
 
     public Cluster cluster() {
         return new Cluster(new ClusterLog(wal), live, checkpointer, () -> archiver, slots, () -> List.copyOf(senders),
-                new MadeUpSessions(), disk, world, directory, "owner", ClusterFixture.NOW);
+                new MadeUpSessions(), backups, disk, world, directory, "owner", ClusterFixture.NOW);
     }
 
     /// The rows of a SELECT.
@@ -108,7 +110,7 @@ public final class CalledLog implements AutoCloseable {
     public final class MadeUpCheckpointer implements Checkpointing {
 
         public boolean isConnected = true;
-        public boolean isHolding;
+        public int holds;
         public CheckpointerActivity activity = CheckpointerActivity.NONE;
         public final byte[] page = new byte[8192];
 
@@ -140,18 +142,24 @@ public final class CalledLog implements AutoCloseable {
         }
 
         @Override
-        public CheckpointReport holdFiles(boolean isImmediate) throws IOException {
+        public Held holdFiles(boolean isImmediate) throws IOException {
             CheckpointReport report = report();
-            isHolding = true;
-            return report;
-        }
+            holds++;
+            return new Held() {
 
-        @Override
-        public void releaseFiles() throws IOException {
-            if (!isConnected) {
-                throw new NotConnectedException("no checkpointer is connected");
-            }
-            isHolding = false;
+                @Override
+                public CheckpointReport report() {
+                    return report;
+                }
+
+                @Override
+                public void release() throws IOException {
+                    if (!isConnected) {
+                        throw new NotConnectedException("no checkpointer is connected");
+                    }
+                    holds--;
+                }
+            };
         }
 
         @Override

@@ -124,7 +124,6 @@ final class ReplicationTest {
             assertRefused(client, "DROP_REPLICATION_SLOT seawall_checkpointer", "42501", "cannot drop");
             assertRefused(client, "CREATE_REPLICATION_SLOT l LOGICAL pgoutput", "0A000", "logical");
             assertRefused(client, "START_REPLICATION SLOT a LOGICAL 0/0", "0A000", "logical");
-            assertRefused(client, "BASE_BACKUP ( LABEL 'x',  WAIT 0)", "0A000", "base backups");
             assertRefused(client, "START_REPLICATION 7/77 TIMELINE 1", "22023",
                     "requested starting point 7/77 is ahead of the WAL flush position of this server");
             assertRefused(client, "START_REPLICATION " + begin() + " TIMELINE 9", "22023",

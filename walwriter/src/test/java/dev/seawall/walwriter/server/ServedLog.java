@@ -13,6 +13,7 @@ import dev.seawall.walwriter.CheckpointReport;
 import dev.seawall.walwriter.Wal;
 import dev.seawall.walwriter.WalOptions;
 import dev.seawall.walwriter.auth.Identity;
+import dev.seawall.walwriter.cluster.Backups;
 import dev.seawall.walwriter.cluster.ArchiverActivity;
 import dev.seawall.walwriter.cluster.CheckpointerActivity;
 import dev.seawall.walwriter.cluster.Checkpointing;
@@ -101,7 +102,7 @@ public final class ServedLog implements AutoCloseable {
         Streaming served = streaming.apply(new Parts(wal, slots, disk, world, directory));
         Backends backends = new Backends();
         Cluster cluster = new Cluster(new ClusterLog(wal), LiveSettings.fixed(values), new NoCheckpointer(),
-                () -> ArchiverActivity.NONE, slots, served.senders(), backends, disk, world, directory,
+                () -> ArchiverActivity.NONE, slots, served.senders(), backends, new Backups(), disk, world, directory,
                 System.getProperty("user.name"), world.now());
         Server server = new Server(cluster, ServerOptions.of(values, directory), backends, Builtins.catalog(),
                 (_, request, _, out) -> {
@@ -172,12 +173,7 @@ public final class ServedLog implements AutoCloseable {
         }
 
         @Override
-        public CheckpointReport holdFiles(boolean isImmediate) throws IOException {
-            throw absent();
-        }
-
-        @Override
-        public void releaseFiles() throws IOException {
+        public Held holdFiles(boolean isImmediate) throws IOException {
             throw absent();
         }
 

@@ -3,6 +3,7 @@ package dev.seawall.walwriter.query.view;
 import dev.seawall.settings.StandbySettings;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.TimelineId;
+import dev.seawall.walwriter.cluster.Backups;
 import dev.seawall.walwriter.cluster.Cluster;
 import dev.seawall.walwriter.cluster.Following;
 import dev.seawall.walwriter.cluster.Senders.Sender;
@@ -35,7 +36,10 @@ final class ReplicationViews {
                     "receive_start_tli int4", "written_lsn pg_lsn", "flushed_lsn pg_lsn", "received_tli int4",
                     "last_msg_send_time timestamptz", "last_msg_receipt_time timestamptz", "latest_end_lsn pg_lsn",
                     "latest_end_time timestamptz", "slot_name text", "sender_host text", "sender_port int4",
-                    "conninfo text"), ReplicationViews::receiver));
+                    "conninfo text"), ReplicationViews::receiver),
+            new View("pg_stat_progress_basebackup", Table.columns("pid int4", "phase text", "backup_total int8",
+                    "backup_streamed int8", "tablespaces_total int8", "tablespaces_streamed int8"),
+                    ReplicationViews::backups));
 
     private ReplicationViews() {}
 
@@ -104,6 +108,16 @@ final class ReplicationViews {
             row[11] = cluster.settings().get(StandbySettings.PRIMARY_SLOT_NAME);
         }
         into.row(row);
+    }
+
+    /// A backup has one tablespace.
+    private static void backups(Caller caller, Rows into) {
+        for (Backups.Progress backup : caller.cluster().backups().list()) {
+            boolean isBegun = backup.phase() != Backups.Phase.WAITING_FOR_CHECKPOINT;
+            boolean isCopied = isBegun && backup.phase() != Backups.Phase.STREAMING;
+            into.row(backup.pid(), backup.phase().words(), backup.total() < 0 ? null : backup.total(),
+                    backup.streamed(), isBegun ? 1L : 0L, isCopied ? 1L : 0L);
+        }
     }
 
     /// No slot is ever invalidated here: its log stays until it is dropped.
