@@ -25,10 +25,18 @@ public sealed interface SettingType<T> {
     String describe();
 
     /// An amount of memory or disk space in bytes; a bare number counts in `unit` bytes.
+    ///
+    /// @param min [#NONE]: -1 may be given, for no amount at all
     record Memory(long unit, long min, long max) implements SettingType<Long> {
+
+        /// Value and text of a setting that is without limit.
+        public static final long NONE = -1;
 
         @Override
         public Long parse(String text) {
+            if (min == NONE && text.strip().equals("-1")) {
+                return NONE;
+            }
             Amount amount = Amount.parse(text, Amount.MEMORY);
             double bytes = amount.number() * (amount.unit() == null ? unit : Amount.MEMORY.get(amount.unit()));
             long rounded = Math.round(bytes / unit) * unit;
@@ -37,7 +45,7 @@ public sealed interface SettingType<T> {
 
         @Override
         public String format(Long value) {
-            return Amount.format(value, Amount.MEMORY);
+            return value == NONE ? "-1" : Amount.format(value, Amount.MEMORY);
         }
 
         @Override

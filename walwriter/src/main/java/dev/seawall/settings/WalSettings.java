@@ -42,13 +42,17 @@ public final class WalSettings {
             MB, 0, TB, 0, AT_RELOAD,
             "Log kept behind the current position although nobody needs it");
 
+    public static final Setting<Long> MAX_SLOT_WAL_KEEP_SIZE = Setting.memory("max_slot_wal_keep_size",
+            MB, SettingType.Memory.NONE, (long) Integer.MAX_VALUE * MB, SettingType.Memory.NONE, AT_RELOAD,
+            "Log kept for replication slots: one that is further behind is invalidated; -1: without limit");
+
     public static final Setting<Long> MAX_REDO_LAG = Setting.memory("max_redo_lag",
             MB, 16 * MB, TB, GB, AT_RELOAD,
             "When redo is further behind, appends slow down (Seawall's own)");
 
     static final List<Setting<?>> ALL = List.of(
             WAL_SEGMENT_SIZE, WAL_SYNC_METHOD, WAL_BUFFERS, WAL_INIT_ZERO, WAL_RECYCLE,
-            MIN_WAL_SIZE, WAL_KEEP_SIZE, MAX_REDO_LAG);
+            MIN_WAL_SIZE, WAL_KEEP_SIZE, MAX_SLOT_WAL_KEEP_SIZE, MAX_REDO_LAG);
 
     private WalSettings() {}
 }

@@ -26,6 +26,7 @@ import dev.seawall.walwriter.server.Encryption;
 import dev.seawall.walwriter.server.Server;
 import dev.seawall.walwriter.server.ServerOptions;
 import dev.seawall.walwriter.slots.ReplicationSlots;
+import dev.seawall.walwriter.slots.SlotLimit;
 import dev.seawall.walwriter.start.LogStart;
 import dev.seawall.walwriter.start.StartedLog;
 import dev.seawall.walwriter.start.UnattachedEnd;
@@ -59,7 +60,7 @@ final class ServedWalwriter implements AutoCloseable {
         StartedLog started = LogStart.start(disk, directory);
         UnattachedEnd unattached = UnattachedEnd.keep(disk, started);
         Wal wal = Wal.open(started, options, disk, world);
-        ReplicationSlots slots = ReplicationSlots.open(disk, directory, wal, 10);
+        ReplicationSlots slots = ReplicationSlots.open(disk, directory, wal, 10, () -> SlotLimit.NONE);
         ClusterLog log = new ClusterLog(wal);
         LinkCommands links = new LinkCommands(log, LinkOrigin.of(started, unattached), disk, world,
                 "test");

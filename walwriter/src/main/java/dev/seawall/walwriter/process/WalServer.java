@@ -1,8 +1,10 @@
 package dev.seawall.walwriter.process;
 
 import dev.seawall.settings.ArchiveSettings;
+import dev.seawall.settings.CheckpointSettings;
 import dev.seawall.settings.LiveSettings;
 import dev.seawall.settings.ServerSettings;
+import dev.seawall.settings.WalSettings;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.role.World;
@@ -23,6 +25,7 @@ import dev.seawall.walwriter.server.Server;
 import dev.seawall.walwriter.server.ServerOptions;
 import dev.seawall.walwriter.session.ReplicationCommands;
 import dev.seawall.walwriter.slots.ReplicationSlots;
+import dev.seawall.walwriter.slots.SlotLimit;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
@@ -87,7 +90,7 @@ public final class WalServer implements AutoCloseable {
             List<ServerSocketChannel> inherited) throws IOException {
         LiveSettings settings = place.settings();
         ReplicationSlots slots = ReplicationSlots.open(place.disk(), place.directory(), log,
-                settings.get(ServerSettings.MAX_REPLICATION_SLOTS));
+                settings.get(ServerSettings.MAX_REPLICATION_SLOTS), () -> slotLimit(settings));
         Replication replication = new Replication(log, slots, place.disk(), place.world(), place.directory(),
                 settings.get(ServerSettings.MAX_WAL_SENDERS), () -> settings.get(ServerSettings.WAL_SENDER_TIMEOUT),
                 task -> Thread.ofVirtual().name("walsender-replies").start(task));
@@ -115,6 +118,11 @@ public final class WalServer implements AutoCloseable {
             started.close();
             throw t;
         }
+    }
+
+    private static SlotLimit slotLimit(LiveSettings settings) {
+        return new SlotLimit(settings.get(WalSettings.MAX_SLOT_WAL_KEEP_SIZE), settings.get(WalSettings.WAL_KEEP_SIZE),
+                settings.get(CheckpointSettings.MAX_WAL_SIZE));
     }
 
     /// The same for a log whose data files and archive are looked after in this JVM.

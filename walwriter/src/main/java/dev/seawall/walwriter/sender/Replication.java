@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
@@ -36,6 +37,8 @@ public final class Replication implements ReplicationCommands, Senders, AutoClos
 
     /// A reply has less than 64 bytes; more is nobody's.
     private static final int REPLY_BYTES_MAX = 8 << 10;
+    /// For a client to take the word that its slot was lost.
+    private static final Duration LAST_WORD = Duration.ofSeconds(1);
 
     private final DurableLog log;
     private final ReplicationSlots slots;
@@ -88,6 +91,7 @@ public final class Replication implements ReplicationCommands, Senders, AutoClos
         Duration limit = timeout.get();
         for (WalSender sender : senders) {
             sender.cutOffIfSilent(limit);
+            sender.cutOffIfLost(LAST_WORD);
         }
         slots.save();
     }
@@ -117,14 +121,15 @@ public final class Replication implements ReplicationCommands, Senders, AutoClos
             throw SqlException.error(SqlState.INSUFFICIENT_PRIVILEGE,
                     "must be superuser to use replication slot \"" + slot + "\"");
         }
+        CompletableFuture<Void> slotLost = new CompletableFuture<>();
         if (slot != null) {
-            slots.acquire(slot, connection.pid());
+            slots.acquire(slot, connection.pid(), () -> slotLost.complete(null));
         }
         try (WalPieces pieces = new WalPieces(disk, pgWal, log, stream.timeline(), readers)) {
             if (stream.from().isBefore(Lsn.min(log.flushLsn(), stream.end()))) {
                 pieces.checkThere(stream.from());
             }
-            stream(stream, pieces, slot, connection);
+            stream(stream, pieces, slot, slotLost, connection);
         } finally {
             if (slot != null) {
                 slots.release(slot, connection.pid());
@@ -135,8 +140,8 @@ public final class Replication implements ReplicationCommands, Senders, AutoClos
         Replies.complete(out, "START_REPLICATION");
     }
 
-    private void stream(WalStream stream, WalPieces pieces, @Nullable String slot, ReplicationConnection connection)
-            throws IOException {
+    private void stream(WalStream stream, WalPieces pieces, @Nullable String slot, CompletableFuture<Void> slotLost,
+            ReplicationConnection connection) throws IOException {
         TimelineId next = stream.next();
         if (next == null || stream.from().isBefore(stream.end())) {
             Consumer<Lsn> onFlushed = slot == null ? _ -> { } : flushed -> slots.moved(slot, flushed);
@@ -146,6 +151,7 @@ public final class Replication implements ReplicationCommands, Senders, AutoClos
             try {
                 connection.in().maxBytes(REPLY_BYTES_MAX);
                 connection.onTerminate(sender::wakeNow);
+                var _ = slotLost.thenRun(sender::slotLost);
                 threads.execute(sender.replies());
                 if (!sender.run()) {
                     return;

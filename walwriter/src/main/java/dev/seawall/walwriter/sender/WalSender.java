@@ -50,6 +50,8 @@ final class WalSender {
 
     private volatile boolean isParked;
     private volatile boolean isGathering;
+    /// Its slot has lost its log, when; 0 if it has not.
+    private volatile long slotLostNanos;
     /// When the log is at its end for good: how far to stream before ending.
     private volatile @Nullable Lsn drainTo;
     /// Last reply when the client was asked for one: once is enough.
@@ -117,6 +119,20 @@ final class WalSender {
         }
     }
 
+    /// Its slot's log was given up.
+    void slotLost() {
+        slotLostNanos = world.nanoTime() | 1;
+        wakeNow();
+    }
+
+    /// Ends the connection of a client that does not even take the word that its slot was lost.
+    void cutOffIfLost(Duration patience) {
+        long lost = slotLostNanos;
+        if (lost != 0 && world.nanoTime() - lost > patience.toNanos()) {
+            connection.cutOff();
+        }
+    }
+
     void cutOff() {
         connection.cutOff();
     }
@@ -171,6 +187,10 @@ final class WalSender {
         }
         if (log.failure() != null) {
             throw SqlException.fatal(SqlState.CRASH_SHUTDOWN, "terminating connection because the log has failed");
+        }
+        if (slotLostNanos != 0) {
+            throw SqlException.fatal(SqlState.ADMIN_SHUTDOWN, "terminating connection due to administrator command")
+                    .withDetail("Its replication slot exceeded max_slot_wal_keep_size and was invalidated.");
         }
         Lsn end = drainTo;
         if (end != null && progress.sent().isAtLeast(end)) {
@@ -259,7 +279,7 @@ final class WalSender {
     private boolean isWorkThere() {
         return log.flushLsn().isAfter(progress.sent()) || log.history() != history
                 || replies.isDone() || replies.isReplyWanted()
-                || connection.isTerminated() || log.failure() != null
+                || connection.isTerminated() || log.failure() != null || slotLostNanos != 0
                 || drainTo != null && (!isAsked || replies.lastNanos() != askedAfter);
     }
 

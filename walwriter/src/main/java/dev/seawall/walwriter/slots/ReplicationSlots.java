@@ -1,10 +1,12 @@
 package dev.seawall.walwriter.slots;
 
 import dev.seawall.wal.Lsn;
+import dev.seawall.wal.SegmentName;
+import dev.seawall.wal.SegmentNumber;
 import dev.seawall.wal.disk.Disk;
-import dev.seawall.wal.disk.NoSpaceException;
 import dev.seawall.walwriter.DurableLog;
 import dev.seawall.walwriter.cluster.Slots;
+import dev.seawall.walwriter.start.ClusterLayout;
 import dev.seawall.walwriter.wire.SqlException;
 import dev.seawall.walwriter.wire.SqlState;
 import java.io.IOException;
@@ -15,15 +17,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The slots of an open log: in memory, in `pg_replslot/`, and as claims on the log.
 ///
-/// Order of every change: what keeps more log is claimed before it is durable, what keeps less is durable
-/// before the claim goes. Whoever streams reports positions into memory ([#moved]); [#save] makes them
-/// durable now and then. A failure to write other than for want of space is the log's: nobody knows what
-/// the files hold then.
+/// Whoever streams reports positions into memory ([#moved]); [#save] makes them durable now and then. At
+/// each checkpoint a slot that is behind `max_slot_wal_keep_size` loses its log, and its stream ends.
 public final class ReplicationSlots implements Slots, AutoCloseable {
 
     /// The checkpointer's: it is always there, no client can drop or move it, and it is not counted.
@@ -31,62 +32,63 @@ public final class ReplicationSlots implements Slots, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReplicationSlots.class);
 
-    private final SlotDirectory directory;
+    private final DurableSlots durable;
     private final DurableLog log;
     private final int maxSlots;
-    private final Map<String, PhysicalSlot> slots = new ConcurrentHashMap<>();
+    private final Supplier<SlotLimit> limit;
+    private final Map<String, ReplicationSlot> slots = new ConcurrentHashMap<>();
     /// For every change but of positions in memory; held during disk calls, never while waiting.
     private final ReentrantLock lock = new ReentrantLock();
-    // Guarded by lock.
-    private boolean isOutOfSpace;
 
-    private ReplicationSlots(SlotDirectory directory, DurableLog log, int maxSlots) {
-        this.directory = directory;
+    private ReplicationSlots(SlotDirectory directory, DurableLog log, int maxSlots, Supplier<SlotLimit> limit) {
+        this.durable = new DurableSlots(directory, log);
         this.log = log;
         this.maxSlots = maxSlots;
+        this.limit = limit;
     }
 
     /// Reads the slots of a log that was just opened, and claims the log they need: before the first
     /// checkpoint, which gives log up.
     ///
     /// @param maxSlots `max_replication_slots`
+    /// @param limit    how much log slots may keep, now
     /// @throws dev.seawall.wal.WalCorruptException if a slot's file is damaged
-    public static ReplicationSlots open(Disk disk, Path cluster, DurableLog log, int maxSlots) throws IOException {
+    public static ReplicationSlots open(Disk disk, Path cluster, DurableLog log, int maxSlots,
+            Supplier<SlotLimit> limit) throws IOException {
         SlotDirectory directory = SlotDirectory.open(disk, cluster, log.systemId());
-        ReplicationSlots opened = new ReplicationSlots(directory, log, maxSlots);
+        ReplicationSlots opened = new ReplicationSlots(directory, log, maxSlots, limit);
+        SegmentNumber oldest = oldestSegment(disk.list(ClusterLayout.wal(cluster)), log);
         for (SlotFile file : directory.readAll()) {
-            opened.restore(file);
+            opened.restore(file, oldest);
         }
         if (!opened.slots.containsKey(CHECKPOINTER)) {
-            Lsn redo = log.redoPoint();
-            directory.write(new SlotFile(CHECKPOINTER, redo));
-            opened.restore(new SlotFile(CHECKPOINTER, redo));
+            SlotFile checkpointer = SlotFile.physical(CHECKPOINTER, log.redoPoint());
+            directory.write(checkpointer);
+            opened.restore(checkpointer, oldest);
         }
         log.onCheckpoint(opened::checkpointed);
         return opened;
     }
 
-    private void restore(SlotFile file) {
+    private static SegmentNumber oldestSegment(List<String> files, DurableLog log) {
+        return files.stream().flatMap(file -> SegmentName.parse(file, log.layout()).stream()).map(SegmentName::number)
+                .min(Comparator.naturalOrder()).orElse(new SegmentNumber(0));
+    }
+
+    private void restore(SlotFile file, SegmentNumber oldest) {
         if (file.restart().isAfter(log.flushLsn())) {
             // As after a recovery to an earlier point: whoever uses it has log that is no more.
             LOG.warn("a replication slot is ahead of the log slot={} restart={} end={}", file.name(), file.restart(),
                     log.flushLsn());
         }
-        PhysicalSlot slot = new PhysicalSlot(file.name(), 0, file.restart());
-        claim(slot, file.restart());
+        ReplicationSlot slot = new ReplicationSlot(file, 0);
+        if (!file.name().equals(CHECKPOINTER) && file.restart().isValid()
+                && log.layout().segmentOf(file.restart()).isBefore(oldest) && slot.lose(file.restart())) {
+            // There was no room to write down that it was given up, or somebody removed it.
+            LOG.warn("a replication slot's log is not there slot={} restart={}", file.name(), file.restart());
+        }
+        durable.claim(slot, slot.restart());
         slots.put(slot.name, slot);
-    }
-
-    /// Claims the log from `from` on, or moves the claim there.
-    private void claim(PhysicalSlot slot, Lsn from) {
-        if (!from.isValid()) {
-            return;
-        }
-        if (slot.retention == null) {
-            slot.retention = log.retain("replication slot " + slot.name, from);
-        } else {
-            slot.retention.advance(from);
-        }
     }
 
     @Override
@@ -103,55 +105,34 @@ public final class ReplicationSlots implements Slots, AutoCloseable {
                 throw SqlException.error(SqlState.CONFIGURATION_LIMIT_EXCEEDED, "all replication slots are in use"
                         + "\nHINT: Free one or increase max_replication_slots.");
             }
-            PhysicalSlot slot = new PhysicalSlot(name, ownerPid, Lsn.INVALID);
+            ReplicationSlot slot = new ReplicationSlot(SlotFile.physical(name, Lsn.INVALID), ownerPid);
             if (reserve) {
-                reserve(slot);
+                durable.reserve(slot);
             }
-            if (ownerPid == 0) {
-                try {
-                    write(slot);
-                } catch (SqlException e) {
-                    letGo(slot);
-                    throw e;
-                }
-            }
+            durable.create(slot);
             slots.put(name, slot);
-            return slot.view();
+            return view(slot);
         } finally {
             lock.unlock();
         }
-    }
-
-    /// Claims the log from the last checkpoint's redo point on: the oldest place that is certainly there.
-    private void reserve(PhysicalSlot slot) {
-        Lsn from;
-        do {
-            from = log.redoPoint();
-            slot.move(from);
-            claim(slot, from);
-            // A checkpoint that came between may not have seen the claim, and have let go of more.
-        } while (!from.equals(log.redoPoint()));
-        slot.saved = slot.restart();
     }
 
     @Override
     public void drop(String name, int pid) {
         lock.lock();
         try {
-            PhysicalSlot slot = idle(name, "drop", pid);
-            if (!slot.isTemporary()) {
-                diskCall(slot, () -> directory.delete(name));
-            }
+            ReplicationSlot slot = idle(name, "drop", pid);
+            durable.delete(slot);
             slots.remove(name);
-            letGo(slot);
+            durable.letGo(slot);
         } finally {
             lock.unlock();
         }
     }
 
     /// A slot that nobody uses and a client may change.
-    private PhysicalSlot idle(String name, String verb, int pid) {
-        PhysicalSlot slot = known(name);
+    private ReplicationSlot idle(String name, String verb, int pid) {
+        ReplicationSlot slot = known(name);
         if (name.equals(CHECKPOINTER)) {
             throw SqlException.error(SqlState.INSUFFICIENT_PRIVILEGE, "cannot " + verb + " replication slot \"" + name
                     + "\": it keeps the log that crash recovery needs");
@@ -160,8 +141,8 @@ public final class ReplicationSlots implements Slots, AutoCloseable {
         return slot;
     }
 
-    private PhysicalSlot known(String name) {
-        PhysicalSlot slot = slots.get(name);
+    private ReplicationSlot known(String name) {
+        ReplicationSlot slot = slots.get(name);
         if (slot == null) {
             throw SqlException.error(SqlState.UNDEFINED_OBJECT, "replication slot \"" + name + "\" does not exist");
         }
@@ -169,18 +150,11 @@ public final class ReplicationSlots implements Slots, AutoCloseable {
     }
 
     /// A temporary slot is its own session's.
-    private static void checkFree(PhysicalSlot slot, int pid) {
-        int user = slot.view().activePid();
+    private static void checkFree(ReplicationSlot slot, int pid) {
+        int user = slot.user();
         if (slot.activePid != 0 || user != 0 && user != pid) {
             throw SqlException.error(SqlState.OBJECT_IN_USE,
                     "replication slot \"" + slot.name + "\" is active for PID " + user);
-        }
-    }
-
-    private static void letGo(PhysicalSlot slot) {
-        if (slot.retention != null) {
-            slot.retention.close();
-            slot.retention = null;
         }
     }
 
@@ -188,7 +162,7 @@ public final class ReplicationSlots implements Slots, AutoCloseable {
     public Slot advance(String name, Lsn to, int pid) {
         lock.lock();
         try {
-            PhysicalSlot slot = idle(name, "advance", pid);
+            ReplicationSlot slot = idle(name, "advance", pid);
             Lsn target = Lsn.min(to, log.flushLsn());
             if (!slot.restart().isValid()) {
                 throw SqlException.error(SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, "replication slot \"" + name
@@ -200,23 +174,28 @@ public final class ReplicationSlots implements Slots, AutoCloseable {
                         "cannot advance replication slot to " + target + ", minimum is " + slot.restart());
             }
             slot.move(target);
-            saveIfMoved(slot);
-            return slot.view();
+            durable.saveIfMoved(slot);
+            return view(slot);
         } finally {
             lock.unlock();
         }
     }
 
+    private Slot view(ReplicationSlot slot) {
+        return slot.view(limit.get(), log.flushLsn(), log.layout());
+    }
+
     /// Takes a slot for streaming, until [#release].
     ///
+    /// @param onLost called once, briefly, if its log is given up meanwhile: the stream must end
     /// @throws SqlException if there is none (42704) or somebody has it (55006)
-    public Slot acquire(String name, int pid) {
+    public Slot acquire(String name, int pid, Runnable onLost) {
         lock.lock();
         try {
-            PhysicalSlot slot = known(name);
+            ReplicationSlot slot = known(name);
             checkFree(slot, pid);
-            slot.activePid = pid;
-            return slot.view();
+            slot.use(pid, onLost);
+            return view(slot);
         } finally {
             lock.unlock();
         }
@@ -226,11 +205,12 @@ public final class ReplicationSlots implements Slots, AutoCloseable {
     public void release(String name, int pid) {
         lock.lock();
         try {
-            PhysicalSlot slot = slots.get(name);
+            ReplicationSlot slot = slots.get(name);
             if (slot != null && slot.activePid == pid) {
                 slot.activePid = 0;
+                slot.onLost = null;
                 if (slot.isMoved()) {
-                    trySave(slot);
+                    durable.trySave(slot);
                 }
             }
         } finally {
@@ -241,7 +221,7 @@ public final class ReplicationSlots implements Slots, AutoCloseable {
     /// Whoever streams from a slot has everything before `to`: it need not be kept for them, once
     /// [#save] has made that durable. Not beyond what is durable here.
     public void moved(String name, Lsn to) {
-        PhysicalSlot slot = slots.get(name);
+        ReplicationSlot slot = slots.get(name);
         if (slot != null && to.isValid()) {
             slot.move(Lsn.min(to, log.flushLsn()));
         }
@@ -252,11 +232,46 @@ public final class ReplicationSlots implements Slots, AutoCloseable {
     private void checkpointed(Lsn redo) {
         moved(CHECKPOINTER, redo);
         save();
+        SegmentNumber first = log.layout().segmentOf(redo);
+        SegmentNumber oldest = limit.get().oldest(log.flushLsn(), log.layout());
+        for (ReplicationSlot slot : slots.values()) {
+            // Recovery needs what the checkpointer's keeps, whatever the limit.
+            if (!slot.name.equals(CHECKPOINTER)) {
+                giveUp(slot, first.isBefore(oldest) ? first : oldest);
+            }
+        }
     }
 
-    /// Whether a position was reported that is not durable.
+    /// Takes a slot's log away if it keeps any of before `oldest`.
+    private void giveUp(ReplicationSlot slot, SegmentNumber oldest) {
+        lock.lock();
+        try {
+            Lsn at = slot.restart();
+            // Reports may come meanwhile.
+            while (at.isValid() && log.layout().segmentOf(at).isBefore(oldest) && slots.get(slot.name) == slot) {
+                if (slot.lose(at)) {
+                    LOG.warn("invalidated a replication slot that exceeded max_slot_wal_keep_size: what follows by it"
+                            + " must be made anew, or get the log from the archive slot={} restart={} limit={}{}",
+                            slot.name, at, limit.get().slotKeepBytes(),
+                            slot.activePid == 0 ? "" : " terminating_pid=" + slot.activePid);
+                    durable.trySave(slot);
+                    // Also without room to write it down: else a full disk stayed full. A start looks whether
+                    // the log is there.
+                    durable.letGo(slot);
+                    if (slot.onLost != null) {
+                        slot.onLost.run();
+                    }
+                }
+                at = slot.restart();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Whether something was reported that is not durable.
     public boolean isUnsaved() {
-        for (PhysicalSlot slot : slots.values()) {
+        for (ReplicationSlot slot : slots.values()) {
             if (slot.isMoved()) {
                 return true;
             }
@@ -266,13 +281,13 @@ public final class ReplicationSlots implements Slots, AutoCloseable {
 
     /// Makes the positions durable that were reported, and lets go of the log before them.
     public void save() {
-        for (PhysicalSlot slot : slots.values()) {
+        for (ReplicationSlot slot : slots.values()) {
             if (slot.isMoved()) {
                 lock.lock();
                 try {
                     // It may have been dropped meanwhile: its file must not come back.
                     if (slots.get(slot.name) == slot) {
-                        trySave(slot);
+                        durable.trySave(slot);
                     }
                 } finally {
                     lock.unlock();
@@ -281,66 +296,13 @@ public final class ReplicationSlots implements Slots, AutoCloseable {
         }
     }
 
-    /// No space is not a failure: the log is kept for longer, and the position saved later.
-    private void trySave(PhysicalSlot slot) {
-        try {
-            saveIfMoved(slot);
-            isOutOfSpace = false;
-        } catch (SqlException e) {
-            boolean isFull = e.state() == SqlState.DISK_FULL;
-            if (isFull && !isOutOfSpace) {
-                LOG.error("no space to save a replication slot; its log is kept slot={} problem={}", slot.name,
-                        e.problem());
-            }
-            // Any other failure is the log's, and told by it.
-            isOutOfSpace |= isFull;
-        }
-    }
-
-    private void saveIfMoved(PhysicalSlot slot) {
-        if (slot.isMoved()) {
-            if (slot.isTemporary()) {
-                slot.saved = slot.restart();
-            } else {
-                write(slot);
-            }
-            claim(slot, slot.saved);
-        }
-    }
-
-    /// Writes the slot as it is now, durably.
-    private void write(PhysicalSlot slot) {
-        Lsn restart = slot.restart();
-        diskCall(slot, () -> directory.write(new SlotFile(slot.name, restart)));
-        slot.saved = restart;
-    }
-
-    @FunctionalInterface
-    private interface DiskCall {
-        void run() throws IOException;
-    }
-
-    private void diskCall(PhysicalSlot slot, DiskCall call) {
-        try {
-            call.run();
-        } catch (NoSpaceException e) {
-            throw SqlException.error(SqlState.DISK_FULL,
-                    "could not save replication slot \"" + slot.name + "\": " + e.getMessage());
-        } catch (IOException e) {
-            // What the directory holds now is not known before a start has read it again.
-            log.fail(e);
-            throw SqlException.error(SqlState.IO_ERROR,
-                    "could not save replication slot \"" + slot.name + "\": " + e.getMessage());
-        }
-    }
-
     @Override
     public void sessionEnded(int pid) {
-        for (PhysicalSlot slot : slots.values()) {
+        for (ReplicationSlot slot : slots.values()) {
             if (slot.ownerPid == pid && slots.remove(slot.name, slot)) {
                 lock.lock();
                 try {
-                    letGo(slot);
+                    durable.letGo(slot);
                 } finally {
                     lock.unlock();
                 }
@@ -350,12 +312,12 @@ public final class ReplicationSlots implements Slots, AutoCloseable {
 
     @Override
     public Optional<Slot> find(String name) {
-        return Optional.ofNullable(slots.get(name)).map(PhysicalSlot::view);
+        return Optional.ofNullable(slots.get(name)).map(this::view);
     }
 
     @Override
     public List<Slot> list() {
-        return slots.values().stream().map(PhysicalSlot::view).sorted(Comparator.comparing(Slot::name)).toList();
+        return slots.values().stream().map(this::view).sorted(Comparator.comparing(Slot::name)).toList();
     }
 
     /// Saves what was reported; the claims end with the log.

@@ -25,6 +25,7 @@ import dev.seawall.walwriter.cluster.Sessions;
 import dev.seawall.walwriter.query.builtin.Builtins;
 import dev.seawall.walwriter.query.plan.SelectPlan;
 import dev.seawall.walwriter.slots.ReplicationSlots;
+import dev.seawall.walwriter.slots.SlotLimit;
 import dev.seawall.walwriter.sql.SqlParser;
 import dev.seawall.walwriter.sql.Statement;
 import dev.seawall.walwriter.start.ClusterFixture;
@@ -60,7 +61,7 @@ public final class CalledLog implements AutoCloseable {
         disk.makeDirectories(directory);
         new ClusterFixture(disk, directory);
         wal = Wal.open(LogStart.start(disk, directory), WalOptions.DEFAULT.withBufferBytes(1 << 20), disk, world);
-        slots = ReplicationSlots.open(disk, directory, wal, 4);
+        slots = ReplicationSlots.open(disk, directory, wal, 4, () -> SlotLimit.NONE);
         settings = Settings.defaults();
         live = LiveSettings.load(() -> settings);
     }

@@ -1,5 +1,6 @@
 package dev.seawall.walwriter.sender;
 
+import dev.seawall.settings.Settings;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.SegmentName;
@@ -38,7 +39,8 @@ final class StreamedLog implements AutoCloseable {
     private final ServedLog served;
 
     /// @param segmentBytes 0: there is a cluster
-    private StreamedLog(Path home, int segmentBytes, Duration timeout) throws IOException {
+    private StreamedLog(Path home, int segmentBytes, Duration timeout, UnaryOperator<Settings> settings)
+            throws IOException {
         this.home = home;
         this.isOwner = segmentBytes > 0;
         this.timeout = timeout;
@@ -47,7 +49,7 @@ final class StreamedLog implements AutoCloseable {
             ClusterInit.create(new LinuxDisk(), cluster, ClusterInit.Options.of(7_000_000_000_000_000_001L,
                     new PageLayout(segmentBytes)), Instant.now());
         }
-        this.served = ServedLog.open(cluster, UnaryOperator.identity(), this::streaming);
+        this.served = ServedLog.open(cluster, settings, this::streaming);
     }
 
     /// A new one with segments of 1 MiB, so that there are soon many.
@@ -57,12 +59,19 @@ final class StreamedLog implements AutoCloseable {
 
     static StreamedLog create(int segmentBytes, Duration timeout) throws IOException {
         // Short, because a Unix socket's path may have only 107 bytes.
-        return new StreamedLog(Files.createTempDirectory(Path.of("/tmp"), "swstr"), segmentBytes, timeout);
+        return new StreamedLog(Files.createTempDirectory(Path.of("/tmp"), "swstr"), segmentBytes, timeout,
+                UnaryOperator.identity());
+    }
+
+    /// A new one with segments of 1 MiB.
+    static StreamedLog create(UnaryOperator<Settings> settings) throws IOException {
+        return new StreamedLog(Files.createTempDirectory(Path.of("/tmp"), "swstr"), PageLayout.SEGMENT_BYTES_MIN,
+                Duration.ofMinutes(1), settings);
     }
 
     /// The same cluster, once it was closed, as another process would open it. The first one removes it.
     StreamedLog reopen() throws IOException {
-        return new StreamedLog(home, 0, timeout);
+        return new StreamedLog(home, 0, timeout, UnaryOperator.identity());
     }
 
     private ServedLog.Streaming streaming(ServedLog.Parts parts) {

@@ -3,6 +3,7 @@ package dev.seawall.walwriter.server;
 import dev.seawall.settings.LiveSettings;
 import dev.seawall.settings.ServerSettings;
 import dev.seawall.settings.Settings;
+import dev.seawall.settings.WalSettings;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.disk.LinuxDisk;
@@ -24,6 +25,7 @@ import dev.seawall.walwriter.cluster.Senders;
 import dev.seawall.walwriter.query.builtin.Builtins;
 import dev.seawall.walwriter.session.ReplicationCommands;
 import dev.seawall.walwriter.slots.ReplicationSlots;
+import dev.seawall.walwriter.slots.SlotLimit;
 import dev.seawall.walwriter.start.ClusterInit;
 import dev.seawall.walwriter.start.LogStart;
 import java.io.IOException;
@@ -98,7 +100,8 @@ public final class ServedLog implements AutoCloseable {
         Settings values = settings.apply(Settings.defaults().with(ServerSettings.LISTEN_ADDRESSES, ""));
         Wal wal = Wal.open(LogStart.start(disk, directory), WalOptions.DEFAULT, disk, world);
         ReplicationSlots slots = ReplicationSlots.open(disk, directory, wal,
-                values.get(ServerSettings.MAX_REPLICATION_SLOTS));
+                values.get(ServerSettings.MAX_REPLICATION_SLOTS), () -> new SlotLimit(
+                        values.get(WalSettings.MAX_SLOT_WAL_KEEP_SIZE), 0, Long.MAX_VALUE));
         Streaming served = streaming.apply(new Parts(wal, slots, disk, world, directory));
         Backends backends = new Backends();
         Cluster cluster = new Cluster(new ClusterLog(wal), LiveSettings.fixed(values), new NoCheckpointer(),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.seawall.sim.SimulatedWorld;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PageLayout;
+import dev.seawall.wal.SegmentName;
 import dev.seawall.wal.WalCorruptException;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.disk.DiskCall;
@@ -15,15 +16,20 @@ import dev.seawall.wal.disk.SimulatedDisk;
 import dev.seawall.walwriter.CheckpointReport;
 import dev.seawall.walwriter.Wal;
 import dev.seawall.walwriter.WalOptions;
+import dev.seawall.walwriter.cluster.Slots.Slot;
+import dev.seawall.walwriter.cluster.Slots.WalStatus;
 import dev.seawall.walwriter.start.ClusterInit;
 import dev.seawall.walwriter.start.LogStart;
 import dev.seawall.walwriter.wire.SqlException;
 import dev.seawall.walwriter.wire.SqlState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +43,8 @@ final class ReplicationSlotsTest {
     private SimulatedWorld world = new SimulatedWorld(1);
     private Wal wal;
     private ReplicationSlots slots;
+    private SlotLimit limit = SlotLimit.NONE;
+    private int lost;
 
     @BeforeEach
     void create() throws IOException {
@@ -46,7 +54,11 @@ final class ReplicationSlotsTest {
 
     private void open() throws IOException {
         wal = Wal.open(LogStart.start(disk, CLUSTER), WalOptions.DEFAULT.withBufferBytes(1 << 16), disk, world);
-        slots = ReplicationSlots.open(disk, CLUSTER, wal, 3);
+        slots = openSlots();
+    }
+
+    private ReplicationSlots openSlots() throws IOException {
+        return ReplicationSlots.open(disk, CLUSTER, wal, 3, () -> limit);
     }
 
     private void reopen() throws IOException {
@@ -123,7 +135,7 @@ final class ReplicationSlotsTest {
     @Test
     void a_slot_that_is_given_back_is_saved() throws IOException {
         slots.createPhysical("s", false, 0);
-        slots.acquire("s", 7);
+        slots.acquire("s", 7, () -> lost++);
         Lsn to = append();
         slots.moved("s", to);
         slots.release("s", 8);
@@ -136,10 +148,10 @@ final class ReplicationSlotsTest {
     @Test
     void a_slot_has_one_user() {
         slots.createPhysical("s", false, 0);
-        slots.acquire("s", 7);
+        slots.acquire("s", 7, () -> lost++);
 
-        assertRefused(SqlState.OBJECT_IN_USE, () -> slots.acquire("s", 8));
-        assertRefused(SqlState.OBJECT_IN_USE, () -> slots.acquire("s", 7));
+        assertRefused(SqlState.OBJECT_IN_USE, () -> slots.acquire("s", 8, () -> lost++));
+        assertRefused(SqlState.OBJECT_IN_USE, () -> slots.acquire("s", 7, () -> lost++));
         assertRefused(SqlState.OBJECT_IN_USE, () -> slots.drop("s", 7));
         assertRefused(SqlState.OBJECT_IN_USE, () -> slots.advance("s", wal.flushLsn(), 8));
         slots.release("s", 7);
@@ -150,9 +162,9 @@ final class ReplicationSlotsTest {
     void a_temporary_slot_is_its_sessions() {
         slots.createPhysical("t", false, 7);
 
-        assertRefused(SqlState.OBJECT_IN_USE, () -> slots.acquire("t", 8));
+        assertRefused(SqlState.OBJECT_IN_USE, () -> slots.acquire("t", 8, () -> lost++));
         assertRefused(SqlState.OBJECT_IN_USE, () -> slots.drop("t", 8));
-        slots.acquire("t", 7);
+        slots.acquire("t", 7, () -> lost++);
         slots.release("t", 7);
         slots.sessionEnded(8);
         assertThat(slots.find("t")).isPresent();
@@ -199,7 +211,7 @@ final class ReplicationSlotsTest {
         Path file = SLOTS.resolve("s");
         for (int at = 0; at < SlotFile.BYTES; at++) {
             disk.flip(file, at, 1);
-            assertThatThrownBy(() -> ReplicationSlots.open(disk, CLUSTER, wal, 3)).as("byte %d", at)
+            assertThatThrownBy(() -> openSlots()).as("byte %d", at)
                     .isInstanceOf(WalCorruptException.class).hasMessageContaining("\"" + file + "\"");
             disk.flip(file, at, 1);
         }
@@ -207,12 +219,12 @@ final class ReplicationSlotsTest {
             try (DiskFile open = disk.open(file, Set.of())) {
                 open.truncate(size);
             }
-            assertThatThrownBy(() -> ReplicationSlots.open(disk, CLUSTER, wal, 3)).as("%d bytes", size)
+            assertThatThrownBy(() -> openSlots()).as("%d bytes", size)
                     .isInstanceOf(WalCorruptException.class).hasMessageContaining("\"" + file + "\"");
         }
         disk.delete(file);
         try (DiskFile open = disk.open(SLOTS.resolve("Not a slot"), Set.of(Disk.Open.CREATE))) {
-            assertThatThrownBy(() -> ReplicationSlots.open(disk, CLUSTER, wal, 3))
+            assertThatThrownBy(() -> openSlots())
                     .isInstanceOf(WalCorruptException.class).hasMessageContaining("Not a slot");
             assertThat(open.size()).isZero();
         }
@@ -223,7 +235,120 @@ final class ReplicationSlotsTest {
         slots.createPhysical("s", true, 0);
         disk.rename(SLOTS.resolve("s"), SLOTS.resolve("other"));
 
-        assertThatThrownBy(() -> ReplicationSlots.open(disk, CLUSTER, wal, 3))
+        assertThatThrownBy(() -> openSlots())
                 .isInstanceOf(WalCorruptException.class).hasMessageContaining("is called \"s\"");
+    }
+
+    private void checkpointAfterSegments(int count) throws IOException {
+        for (int i = 0; i < count; i++) {
+            append();
+            wal.switchSegment();
+        }
+        append();
+        wal.checkpointed(new CheckpointReport(wal.systemId(), wal.history().timeline(),
+                wal.layout().startOf(wal.flushLsn())));
+        world.letPass(Duration.ofMillis(50));
+    }
+
+    private Slot slot(String name) {
+        return slots.find(name).orElseThrow();
+    }
+
+    private boolean isThere(Lsn lsn) throws IOException {
+        return disk.exists(CLUSTER.resolve("pg_wal").resolve(
+                new SegmentName(wal.history().timeline(), wal.layout().segmentOf(lsn)).fileName(wal.layout())));
+    }
+
+    @Test
+    void a_slot_that_is_too_far_behind_loses_its_log_for_good() throws IOException {
+        limit = new SlotLimit(2 << 20, 0, 1 << 20);
+        slots.createPhysical("s", true, 0);
+        slots.createPhysical("mine", true, 7);
+        slots.createPhysical("unused", false, 0);
+        Lsn from = slot("s").restart();
+        checkpointAfterSegments(2);
+        assertThat(slot("s").walStatus()).isEqualTo(WalStatus.RESERVED);
+        assertThat(slot("s").safeWalSize()).isEqualTo(wal.layout().startOf(wal.layout().segmentOf(from)).plus(3 << 20)
+                .minus(wal.flushLsn()));
+        wal.switchSegment();
+        append();
+        assertThat(slot("s").walStatus()).isEqualTo(WalStatus.UNRESERVED);
+        assertThat(isThere(from)).isTrue();
+        checkpointAfterSegments(0);
+
+        for (int life = 0; life < 2; life++) {
+            assertThat(slot("s")).returns(Lsn.INVALID, Slot::restart).returns(WalStatus.LOST, Slot::walStatus)
+                    .returns(null, Slot::safeWalSize);
+            assertThat(slot("unused").walStatus()).isNull();
+            assertThat(isThere(from)).isFalse();
+            assertRefused(SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, () -> slots.advance("s", wal.flushLsn(), 1));
+            reopen();
+        }
+        slots.drop("s", 1);
+    }
+
+    @Test
+    void whoever_streams_from_a_slot_that_is_lost_is_told_once_and_not_believed_any_more() throws IOException {
+        limit = new SlotLimit(1 << 20, 0, 1 << 20);
+        slots.createPhysical("s", true, 0);
+        slots.acquire("s", 7, () -> lost++);
+        checkpointAfterSegments(3);
+        checkpointAfterSegments(3);
+        slots.moved("s", wal.flushLsn());
+
+        assertThat(lost).isOne();
+        assertThat(slot("s").isLost()).isTrue();
+        slots.release("s", 7);
+        assertThat(slot("s").isLost()).isTrue();
+        // As in PostgreSQL 15: what has a place to go on from may use it again.
+        slots.acquire("s", 8, () -> lost++);
+        Lsn to = append();
+        slots.moved("s", to);
+        slots.release("s", 8);
+        reopen();
+        assertThat(slot("s")).returns(to, Slot::restart).returns(WalStatus.RESERVED, Slot::walStatus);
+    }
+
+    @Test
+    void without_limit_and_below_it_nothing_is_lost() throws IOException {
+        slots.createPhysical("s", true, 0);
+        Lsn from = slot("s").restart();
+        checkpointAfterSegments(5);
+        assertThat(slot("s")).returns(from, Slot::restart).returns(null, Slot::safeWalSize);
+        limit = new SlotLimit(0, 6 << 20, 1 << 20);
+        checkpointAfterSegments(0);
+        assertThat(slot("s")).returns(from, Slot::restart).returns(WalStatus.EXTENDED, Slot::walStatus);
+        assertThat(isThere(from)).isTrue();
+    }
+
+    @Test
+    void a_full_disk_does_not_keep_the_log_of_a_lost_slot() throws IOException {
+        limit = new SlotLimit(1 << 20, 0, 1 << 20);
+        slots.createPhysical("s", true, 0);
+        Lsn from = slot("s").restart();
+        disk.inject(new Fault.NoSpace(), 1, call -> call.operation() == DiskCall.Operation.WRITE
+                && call.path().startsWith(SLOTS.resolve("s.tmp")));
+        checkpointAfterSegments(3);
+        assertThat(isThere(from)).isFalse();
+        assertThat(wal.failure()).isNull();
+
+        // The file says otherwise.
+        reopen();
+        assertThat(slot("s")).returns(WalStatus.LOST, Slot::walStatus).returns(Lsn.INVALID, Slot::restart);
+    }
+
+    @Test
+    void a_file_of_the_first_version_is_read() throws IOException {
+        ByteBuffer first = ByteBuffer.allocate(100).order(ByteOrder.LITTLE_ENDIAN);
+        first.put(0, SlotFile.physical("old", new Lsn(0x1000028)).encode(wal.systemId()), 0, 96);
+        first.putInt(8, 1).putInt(12, 100);
+        CRC32C crc = new CRC32C();
+        crc.update(first.slice(0, 96));
+        first.putInt(96, (int) crc.getValue());
+        try (DiskFile file = disk.open(SLOTS.resolve("old"), Set.of(Disk.Open.CREATE))) {
+            file.write(first, 0);
+        }
+
+        assertThat(openSlots().find("old").orElseThrow().restart()).isEqualTo(new Lsn(0x1000028));
     }
 }

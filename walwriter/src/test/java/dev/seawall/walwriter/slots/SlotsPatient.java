@@ -31,8 +31,8 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 /// Slots of a log that moves on and gives up segments, under the power-cut table: what was promised of each
-/// slot, and that the log it needs is there.
-record SlotsPatient(String name, int steps) implements Patient {
+/// slot, and that the log it needs is there, or was given up for the limit.
+record SlotsPatient(String name, int steps, SlotLimit limit) implements Patient {
 
     private static final Path CLUSTER = Path.of("/cluster");
     private static final PageLayout LAYOUT = new PageLayout(1 << 20);
@@ -77,7 +77,7 @@ record SlotsPatient(String name, int steps) implements Patient {
         @Override
         public void operate(Disk disk, SimulatedWorld world) throws Exception {
             try (Wal wal = Wal.open(LogStart.start(disk, CLUSTER), OPTIONS, disk, world)) {
-                ReplicationSlots slots = ReplicationSlots.open(disk, CLUSTER, wal, 2);
+                ReplicationSlots slots = ReplicationSlots.open(disk, CLUSTER, wal, 2, () -> limit);
                 for (int i = 0; i < steps; i++) {
                     step(slots, wal, world);
                 }
@@ -163,9 +163,9 @@ record SlotsPatient(String name, int steps) implements Patient {
         @Override
         public void recover(Disk disk, SimulatedWorld world) throws Exception {
             try (Wal wal = Wal.open(LogStart.start(disk, CLUSTER), OPTIONS, disk, world)) {
-                ReplicationSlots slots = ReplicationSlots.open(disk, CLUSTER, wal, 2);
+                ReplicationSlots slots = ReplicationSlots.open(disk, CLUSTER, wal, 2, () -> limit);
                 for (String name : NAMES) {
-                    check(name, slots.find(name));
+                    check(name, slots.find(name), wal.flushLsn());
                 }
                 assertThat(slots.find(ReplicationSlots.CHECKPOINTER)).isPresent();
                 for (Slot slot : slots.list()) {
@@ -180,11 +180,16 @@ record SlotsPatient(String name, int steps) implements Patient {
             }
         }
 
-        private void check(String name, Optional<Slot> found) {
+        private void check(String name, Optional<Slot> found, Lsn end) {
             Known one = of(name);
             one.isThere().ifPresent(isThere ->
                     assertThat(found.isPresent()).as("slot %s is there", name).isEqualTo(isThere));
-            if (found.isPresent()) {
+            if (found.isPresent() && found.get().isLost()) {
+                SegmentNumber at = LAYOUT.segmentOf(one.least());
+                assertThat(!one.least().isValid() || at.isBefore(limit.oldest(end, LAYOUT)))
+                        .as("slot %s was lost, which was at %s at least", name, one.least()).isTrue();
+                known.put(name, new Known(Optional.of(true), Lsn.INVALID, Lsn.INVALID));
+            } else if (found.isPresent()) {
                 Lsn restart = found.get().restart();
                 assertThat(restart).as("position of slot %s", name).isBetween(one.least(), one.most());
                 known.put(name, new Known(Optional.of(true), restart, restart));

@@ -17,11 +17,14 @@ final class SlotsPowerCutTest {
 
     private static final long SEED = 1;
     private static final int LIVES = Integer.getInteger("seawall.lives", 100);
-    private static final SlotsPatient SLOTS = new SlotsPatient("slots", 25);
+    private static final SlotsPatient SLOTS = new SlotsPatient("slots", 25, SlotLimit.NONE);
+    private static final SlotsPatient LIMITED = new SlotsPatient("limited slots", 25,
+            new SlotLimit(1 << 20, 0, 4 << 20));
 
     @Test
     void a_slot_is_neither_forgotten_nor_without_its_log() throws Exception {
-        PowerCutTable.Outcome outcome = new PowerCutTable(List.of(SLOTS), LIVES, UnaryOperator.identity()).run(SEED);
+        PowerCutTable.Outcome outcome = new PowerCutTable(List.of(SLOTS, LIMITED), LIVES / 2,
+                UnaryOperator.identity()).run(SEED);
 
         System.out.println(outcome);
         outcome.assertKept();

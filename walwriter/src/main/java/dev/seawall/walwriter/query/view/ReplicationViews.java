@@ -8,11 +8,14 @@ import dev.seawall.walwriter.cluster.Cluster;
 import dev.seawall.walwriter.cluster.Following;
 import dev.seawall.walwriter.cluster.Senders.Sender;
 import dev.seawall.walwriter.cluster.Sessions.Session;
+import dev.seawall.walwriter.cluster.Slots.Kind;
 import dev.seawall.walwriter.cluster.Slots.Slot;
+import dev.seawall.walwriter.cluster.Slots.WalStatus;
 import dev.seawall.walwriter.query.Caller;
 import dev.seawall.walwriter.query.Rows;
 import dev.seawall.walwriter.query.View;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -120,13 +123,19 @@ final class ReplicationViews {
         }
     }
 
-    /// No slot is ever invalidated here: its log stays until it is dropped.
     private static void slots(Caller caller, Rows into) {
         for (Slot slot : caller.cluster().slots().list()) {
             boolean isActive = slot.activePid() != 0;
-            into.row(slot.name(), null, "physical", null, null, slot.isTemporary(), isActive,
-                    isActive ? slot.activePid() : null, null, null, known(slot.restart()), null,
-                    slot.restart().isValid() ? "reserved" : null, null, false);
+            boolean isLogical = slot.kind() == Kind.LOGICAL;
+            WalStatus status = slot.walStatus();
+            into.row(slot.name(), isLogical ? slot.plugin() : null, lower(slot.kind()), null,
+                    isLogical ? caller.database() : null, slot.isTemporary(), isActive,
+                    isActive ? slot.activePid() : null, null, null, known(slot.restart()), known(slot.confirmed()),
+                    status == null ? null : lower(status), slot.safeWalSize(), false);
         }
+    }
+
+    private static String lower(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -97,7 +97,8 @@ final class SettingsView {
     /// Without its unit.
     private static <T> String bare(SettingType<T> type, T value) {
         return switch (type) {
-            case SettingType.Memory memory -> String.valueOf((Long) value / memory.unit());
+            case SettingType.Memory memory -> (Long) value == SettingType.Memory.NONE
+                    ? memory.format(SettingType.Memory.NONE) : String.valueOf((Long) value / memory.unit());
             case SettingType.Time time -> String.valueOf(((Duration) value).dividedBy(time.unit()));
             case SettingType.Whole _, SettingType.Real _, SettingType.Switch _, SettingType.Choice<?> _,
                     SettingType.Text _, SettingType.Octal _ -> type.format(value);
