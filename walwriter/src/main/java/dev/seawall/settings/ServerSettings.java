@@ -5,6 +5,7 @@ import static dev.seawall.settings.Setting.MB;
 import static dev.seawall.settings.Setting.TakesEffect.AT_RELOAD;
 import static dev.seawall.settings.Setting.TakesEffect.AT_START;
 
+import dev.seawall.walwriter.syncrep.StandbyNames;
 import java.time.Duration;
 import java.util.List;
 
@@ -56,6 +57,10 @@ public final class ServerSettings {
     public static final Setting<SynchronousCommit> SYNCHRONOUS_COMMIT = Setting.choice("synchronous_commit",
             SynchronousCommit.class, SynchronousCommit.ON, AT_RELOAD, "When a commit is acknowledged");
 
+    public static final Setting<StandbyNames> SYNCHRONOUS_STANDBY_NAMES = new Setting<>("synchronous_standby_names",
+            new SettingType.Standbys(), StandbyNames.NONE, AT_RELOAD,
+            "Standbys that commits wait for: FIRST n (a, b), ANY n (a, b), or a list; empty: none");
+
     public static final Setting<String> HBA_FILE = Setting.text("hba_file", "pg_hba.conf", AT_RELOAD,
             "Who may connect from where, in pg_hba.conf's syntax; relative to the cluster's directory");
 
@@ -84,6 +89,7 @@ public final class ServerSettings {
             UNIX_SOCKET_PERMISSIONS, MAX_CONNECTIONS,
             SUPERUSER_RESERVED_CONNECTIONS, MAX_MESSAGE_SIZE, AUTHENTICATION_TIMEOUT,
             IDLE_IN_TRANSACTION_SESSION_TIMEOUT, IDLE_SESSION_TIMEOUT, CLIENT_WRITE_TIMEOUT, SYNCHRONOUS_COMMIT,
+            SYNCHRONOUS_STANDBY_NAMES,
             HBA_FILE, SSL, SSL_CERT_FILE, SSL_KEY_FILE, SSL_CA_FILE, MAX_WAL_SENDERS, MAX_REPLICATION_SLOTS,
             WAL_SENDER_TIMEOUT);
 

@@ -1,5 +1,6 @@
 package dev.seawall.settings;
 
+import dev.seawall.walwriter.syncrep.StandbyNames;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -197,6 +198,25 @@ public sealed interface SettingType<T> {
         @Override
         public String format(String value) {
             return value;
+        }
+
+        @Override
+        public String describe() {
+            return "string";
+        }
+    }
+
+    /// Which standbys are synchronous: a list of names, or empty.
+    record Standbys() implements SettingType<StandbyNames> {
+
+        @Override
+        public StandbyNames parse(String text) {
+            return StandbyNames.parse(text);
+        }
+
+        @Override
+        public String format(StandbyNames value) {
+            return value.text();
         }
 
         @Override

@@ -6,6 +6,10 @@ public enum SynchronousCommit {
     OFF,
     /// When it is durable here.
     LOCAL,
-    /// When it is durable here, and on the synchronous standbys if there are any.
-    ON
+    /// When it is durable here, and the synchronous standbys, if there are any, handed it to their operating systems.
+    REMOTE_WRITE,
+    /// When it is durable here, and on the synchronous standbys.
+    ON,
+    /// When it is durable here, and on the synchronous standbys, and seen there.
+    REMOTE_APPLY
 }

@@ -14,7 +14,7 @@
 /// Invariant: nothing else parses a configured value, and a value outside its range never leaves
 /// here.
 ///
-/// Must not know: what a setting does, but for the enums of the rooms below it that are its values.
+/// Must not know: what a setting does, but for the types of the rooms below it that are its values.
 /// Only the composition (`dev.seawall.embedded`, `tools`) and the server, which shows and sets them, read
 /// Settings; the roles are handed values.
 @NullMarked

@@ -24,14 +24,21 @@ public interface Transaction extends AutoCloseable {
     /// Changes bytes of a page: 24 to 8191 of a block that exists ([Wal#extend]).
     void write(RelationId relation, int block, int offset, ByteBuffer bytes);
 
-    /// Commits and waits until that is durable.
+    /// Commits and waits until that is durable here, and where [Wal#commitWait] says.
     ///
     /// @return the end LSN of the commit record
+    /// @throws NotReplicatedException if it is durable here, and the server ended before it was elsewhere
     Lsn commit();
 
-    /// Commits without waiting: the future completes, with the same LSN, when the commit is durable,
+    /// Commits without waiting: the future completes, with the same LSN, when [#commit] would have returned,
     /// or with [WalFailedException] when that cannot be known.
     CompletableFuture<Lsn> commitAsync();
+
+    /// Commits and waits until that is durable here, whatever else commits wait for.
+    Lsn commitHere();
+
+    /// Commits, to be durable with a flush to come: until then a crash loses it, whole, with what came after it.
+    Lsn commitLater();
 
     void abort();
 

@@ -44,6 +44,7 @@ public final class Wal implements DurableLog, AutoCloseable {
     private final World world;
     private final WalMachine machine;
     private final Checkpoints checkpoints;
+    private volatile CommitWait commitWait = CommitWait.NONE;
     private final AtomicBoolean isClosed = new AtomicBoolean();
 
     private Wal(StartedLog started, WalOptions options, Disk disk, World world) throws IOException {
@@ -183,6 +184,15 @@ public final class Wal implements DurableLog, AutoCloseable {
     /// down.
     public void redoPosition(LongSupplier applied) {
         machine.appender.applied(applied);
+    }
+
+    /// Whom commits wait for from now on, besides this log's disk; [CommitWait#NONE]: nobody.
+    public void commitWait(CommitWait wait) {
+        commitWait = wait;
+    }
+
+    CommitWait commitWait() {
+        return commitWait;
     }
 
     /// Takes changed options, as far as they can change while the log is open: what is kept, removed and

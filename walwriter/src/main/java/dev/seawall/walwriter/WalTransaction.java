@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -139,14 +140,49 @@ final class WalTransaction implements Transaction {
 
     @Override
     public Lsn commit() {
+        Lsn end = commitHere();
+        // What logged nothing has nothing that anybody could miss.
+        if (xid != 0) {
+            wal.commitWait().await(end);
+        }
+        return end;
+    }
+
+    @Override
+    public Lsn commitHere() {
         Lsn end = logCommit();
         progress.await(end.value());
         return end;
     }
 
     @Override
+    public Lsn commitLater() {
+        Lsn end = logCommit();
+        progress.want(end.value());
+        return end;
+    }
+
+    @Override
     public CompletableFuture<Lsn> commitAsync() {
-        return progress.future(logCommit().value());
+        CompletableFuture<Lsn> durable = progress.future(logCommit().value());
+        CommitWait wait = wal.commitWait();
+        if (xid == 0 || !wait.isWanted()) {
+            return durable;
+        }
+        CompletableFuture<Lsn> acknowledged = new CompletableFuture<>();
+        forward(durable, end -> forward(wait.future(end), acknowledged::complete, acknowledged), acknowledged);
+        return acknowledged;
+    }
+
+    /// A failure as it is, not wrapped into another.
+    private static void forward(CompletableFuture<Lsn> from, Consumer<Lsn> to, CompletableFuture<Lsn> whenFailed) {
+        var _ = from.whenComplete((end, failure) -> {
+            if (failure == null) {
+                to.accept(end);
+            } else {
+                whenFailed.completeExceptionally(failure);
+            }
+        });
     }
 
     /// Gives the commit its place. A transaction that logged nothing has nothing to commit.

@@ -13,8 +13,9 @@
 /// [dev.seawall.walwriter.WalOptions] and [dev.seawall.walwriter.WalCounters]. What can go wrong:
 /// [dev.seawall.walwriter.WalFailedException], final; [dev.seawall.walwriter.LogFullException],
 /// not; [dev.seawall.walwriter.TransactionAbortedException];
-/// [dev.seawall.walwriter.LogEndedException]. What recovery asks of the archive:
-/// [dev.seawall.walwriter.SegmentSource], [dev.seawall.walwriter.TimelineClaims].
+/// [dev.seawall.walwriter.LogEndedException]. Whom commits wait for besides the disk:
+/// [dev.seawall.walwriter.CommitWait], with [dev.seawall.walwriter.NotReplicatedException]. What
+/// recovery asks of the archive: [dev.seawall.walwriter.SegmentSource], [dev.seawall.walwriter.TimelineClaims].
 ///
 /// Invariant: durable <= complete <= reserved, all three only forward; an LSN is acknowledged only
 /// when every byte before it is durable; after the first failure nothing is written any more.

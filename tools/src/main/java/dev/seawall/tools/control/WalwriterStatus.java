@@ -22,14 +22,30 @@ import org.jspecify.annotations.Nullable;
 /// @param archived    files that the archiver archived since it started; null while none is connected
 /// @param lastArchived the last of them, with its time; null before the first
 /// @param slots       replication slots but the checkpointer's
+/// @param synchronous standbys that commits wait for
 /// @param sessions    who is connected, replication and this command's own not counted
 public record WalwriterStatus(String version, Lsn inserted, Lsn flushed, boolean isFollowed,
-        @Nullable Lsn applied, @Nullable Long archived, @Nullable String lastArchived, List<Slot> slots, int sessions) {
+        @Nullable Lsn applied, @Nullable Long archived, @Nullable String lastArchived, List<Slot> slots,
+        Synchronous synchronous, int sessions) {
 
     /// Somebody who follows the log.
     ///
-    /// @param restart log from here on is kept; null if none is
-    public record Slot(String name, boolean isActive, @Nullable Lsn restart) {}
+    /// @param restart     log from here on is kept; null if none is
+    /// @param walStatus   `reserved`, `extended`, `unreserved` or `lost`; null if nothing was ever kept
+    /// @param safeWalSize bytes that may yet be logged before it is lost; null without a limit
+    public record Slot(String name, boolean isActive, @Nullable Lsn restart, @Nullable String walStatus,
+            @Nullable Long safeWalSize) {}
+
+    /// Commits that wait for standbys.
+    ///
+    /// @param names    `synchronous_standby_names`; empty: none wait
+    /// @param standbys who counts now
+    /// @param waiting  how many commits wait
+    /// @param since    when the one began that has waited longest; null if none waits
+    /// @param missing  how many standbys are too few
+    /// @param absent   who is named and does not count, as far as somebody is missing
+    public record Synchronous(String names, String standbys, int waiting, @Nullable String since, int missing,
+            String absent) {}
 
     /// @return empty: nobody serves the cluster
     /// @throws ExitCodeException if somebody has it and does not answer
@@ -51,16 +67,30 @@ public record WalwriterStatus(String version, Lsn inserted, Lsn flushed, boolean
         List<@Nullable String> archive = archiver.rows().getFirst();
         Result sessions = walwriter.query("SELECT pid, backend_type FROM pg_stat_activity");
         int clients = (int) sessions.rows().stream().filter(row -> "client backend".equals(row.get(1))).count();
-        List<Slot> slots = walwriter.query("SELECT slot_name, active, restart_lsn FROM pg_replication_slots").rows()
-                .stream().map(row -> new Slot(String.valueOf(row.get(0)), "t".equals(row.get(1)), lsn(row.get(2))))
-                .toList();
+        List<Slot> slots = walwriter.query("SELECT slot_name, active, restart_lsn, wal_status, safe_wal_size FROM"
+                + " pg_replication_slots").rows().stream().map(WalwriterStatus::slot).toList();
         // Who has the checkpointer's slot is the checkpointer.
         boolean isFollowed = slots.stream().anyMatch(slot -> slot.isActive() && isCheckpointers(slot));
         return new WalwriterStatus(String.valueOf(walwriter.parameter("server_version")), inserted, flushed,
                 isFollowed, isFollowed ? applied(walwriter) : null,
                 archive.get(3) == null || archive.get(0) == null ? null : Long.valueOf(archive.get(0)),
                 archive.get(1) == null ? null : archive.get(1) + " at " + archive.get(2),
-                slots.stream().filter(slot -> !isCheckpointers(slot)).toList(), Math.max(0, clients - 1));
+                slots.stream().filter(slot -> !isCheckpointers(slot)).toList(), synchronous(walwriter),
+                Math.max(0, clients - 1));
+    }
+
+    private static Slot slot(List<@Nullable String> row) {
+        String safe = row.get(4);
+        return new Slot(String.valueOf(row.get(0)), "t".equals(row.get(1)), lsn(row.get(2)), row.get(3),
+                safe == null ? null : Long.valueOf(safe));
+    }
+
+    private static Synchronous synchronous(WireClient walwriter) throws IOException {
+        List<@Nullable String> row = walwriter.query("SELECT synchronous_standby_names, synchronous, waiting,"
+                + " waiting_since, missing, absent FROM seawall_sync_replication").rows().getFirst();
+        return new Synchronous(String.valueOf(row.get(0)), String.valueOf(row.get(1)),
+                Integer.parseInt(String.valueOf(row.get(2))), row.get(3),
+                Integer.parseInt(String.valueOf(row.get(4))), String.valueOf(row.get(5)));
     }
 
     private static @Nullable Lsn applied(WireClient walwriter) throws IOException {

@@ -125,8 +125,22 @@ final class StatusCommand implements Callable<ExitCode> {
             one.put("name", slot.name());
             one.put("active", slot.isActive());
             one.put("restart_lsn", slot.restart());
+            one.put("wal_status", slot.walStatus());
+            one.put("safe_wal_size", slot.safeWalSize());
             return one;
         }).toList());
+        fields.put("synchronous", fields(walwriter.synchronous()));
+        return fields;
+    }
+
+    private static Map<String, Object> fields(WalwriterStatus.Synchronous synchronous) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("names", synchronous.names());
+        fields.put("standbys", synchronous.standbys());
+        fields.put("waiting", synchronous.waiting());
+        fields.put("waiting_since", synchronous.since());
+        fields.put("missing", synchronous.missing());
+        fields.put("absent", synchronous.absent());
         return fields;
     }
 
@@ -167,9 +181,30 @@ final class StatusCommand implements Callable<ExitCode> {
                 + (walwriter.lastArchived() == null ? "" : ", last " + walwriter.lastArchived()));
         line("Other sessions", walwriter.sessions());
         for (WalwriterStatus.Slot slot : walwriter.slots()) {
-            line("Slot " + slot.name(), (slot.isActive() ? "in use" : "not in use")
-                    + (slot.restart() == null ? ", keeps nothing" : ", keeps log from " + slot.restart()));
+            line("Slot " + slot.name(), (slot.isActive() ? "in use" : "not in use") + kept(slot));
         }
+        print(walwriter.synchronous());
+    }
+
+    private static String kept(WalwriterStatus.Slot slot) {
+        if ("lost".equals(slot.walStatus())) {
+            return ", lost: too far behind, its log was given up; what follows by it must be made anew";
+        }
+        return slot.restart() == null ? ", keeps nothing" : ", keeps log from " + slot.restart()
+                + (slot.safeWalSize() == null ? "" : ", lost after " + Quantity.bytes(Math.max(0, slot.safeWalSize()))
+                + " more");
+    }
+
+    private static void print(WalwriterStatus.Synchronous synchronous) {
+        if (synchronous.names().isEmpty()) {
+            return;
+        }
+        line("Synchronous standbys", (synchronous.standbys().isEmpty() ? "none" : synchronous.standbys()) + ", of "
+                + synchronous.names()
+                + (synchronous.missing() == 0 ? "" : "; " + synchronous.missing() + " missing, not there: "
+                + synchronous.absent()));
+        line("Commits that wait", synchronous.waiting()
+                + (synchronous.since() == null ? "" : ", since " + synchronous.since()));
     }
 
     private static void line(String what, Object value) {

@@ -104,6 +104,7 @@ final class DaemonsTest {
                 .containsPattern("Redo: +(up to 0/.* behind|a checkpointer follows)")
                 .containsPattern("Archived: +([0-9]|no archiver)").doesNotContain("Problem");
         assertThat(walctl("status", "--json").out()).contains("\"daemons\":[{\"role\":\"checkpointer\",\"pid\":")
+                .contains("\"synchronous\":{\"names\":\"\",")
                 .contains("\"problem\":null").contains("\"walwriter\":{\"version\":");
         assertThat(walctl("backup", "--label", "first").out()).startsWith("backup first done in ");
         assertThat(walctl("backups").out()).startsWith("first: timeline 1, ");

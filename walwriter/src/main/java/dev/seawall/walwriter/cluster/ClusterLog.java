@@ -5,6 +5,7 @@ import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.TimelineHistory;
 import dev.seawall.wal.record.RelationId;
 import dev.seawall.walwriter.CheckpointReport;
+import dev.seawall.walwriter.CommitWait;
 import dev.seawall.walwriter.DurableLog;
 import dev.seawall.walwriter.Retention;
 import dev.seawall.walwriter.Wal;
@@ -28,6 +29,8 @@ public final class ClusterLog implements DurableLog {
     private final List<Runnable> failureListeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<Lsn>> checkpointListeners = new CopyOnWriteArrayList<>();
     private final List<Claim> claims = new CopyOnWriteArrayList<>();
+    // Guarded by this.
+    private CommitWait commitWait = CommitWait.NONE;
     private volatile DurableLog now;
     private volatile Optional<Following> following = Optional.empty();
 
@@ -73,8 +76,17 @@ public final class ClusterLog implements DurableLog {
         flushListeners.forEach(wal::onFlush);
         failureListeners.forEach(wal::onFailure);
         checkpointListeners.forEach(wal::onCheckpoint);
+        wal.commitWait(commitWait);
         now = wal;
         following = Optional.empty();
+    }
+
+    /// Whom commits wait for, also those after a promotion.
+    public synchronized void commitWait(CommitWait wait) {
+        commitWait = wait;
+        if (now instanceof Wal wal) {
+            wal.commitWait(wait);
+        }
     }
 
     @Override

@@ -4,10 +4,12 @@ import dev.seawall.settings.ArchiveSettings;
 import dev.seawall.settings.CheckpointSettings;
 import dev.seawall.settings.LiveSettings;
 import dev.seawall.settings.ServerSettings;
+import dev.seawall.settings.Settings;
 import dev.seawall.settings.WalSettings;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.role.World;
+import dev.seawall.walwriter.CommitWait;
 import dev.seawall.walwriter.Wal;
 import dev.seawall.walwriter.auth.Authentication;
 import dev.seawall.walwriter.auth.Users;
@@ -24,8 +26,10 @@ import dev.seawall.walwriter.server.Backends;
 import dev.seawall.walwriter.server.Server;
 import dev.seawall.walwriter.server.ServerOptions;
 import dev.seawall.walwriter.session.ReplicationCommands;
+import dev.seawall.walwriter.session.SyncLevels;
 import dev.seawall.walwriter.slots.ReplicationSlots;
 import dev.seawall.walwriter.slots.SlotLimit;
+import dev.seawall.walwriter.syncrep.SyncRep;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
@@ -94,6 +98,9 @@ public final class WalServer implements AutoCloseable {
         Replication replication = new Replication(log, slots, place.disk(), place.world(), place.directory(),
                 settings.get(ServerSettings.MAX_WAL_SENDERS), () -> settings.get(ServerSettings.WAL_SENDER_TIMEOUT),
                 task -> Thread.ofVirtual().name("walsender-replies").start(task));
+        configure(replication.syncRep(), settings.current());
+        settings.onReload(changed -> configure(replication.syncRep(), changed));
+        log.commitWait(replication.syncRep());
         Backends backends = new Backends();
         // The process writes the cluster's files, so they are its user's.
         String owner = System.getProperty("user.name");
@@ -118,6 +125,11 @@ public final class WalServer implements AutoCloseable {
             started.close();
             throw t;
         }
+    }
+
+    private static void configure(SyncRep syncRep, Settings settings) {
+        syncRep.configure(settings.get(ServerSettings.SYNCHRONOUS_STANDBY_NAMES),
+                SyncLevels.of(settings.get(ServerSettings.SYNCHRONOUS_COMMIT)));
     }
 
     private static SlotLimit slotLimit(LiveSettings settings) {
@@ -171,6 +183,7 @@ public final class WalServer implements AutoCloseable {
     /// Ends every connection; its client is told why.
     @Override
     public void close() throws IOException {
+        log.commitWait(CommitWait.NONE);
         try (slots; replication; backups; server) {
             server.refuse();
             server.terminateAll();

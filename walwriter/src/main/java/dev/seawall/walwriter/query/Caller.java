@@ -27,6 +27,9 @@ public interface Caller {
     /// begins it, and the session ends it.
     Transaction transaction();
 
+    /// Waits until the log before `end`, which is durable here, is where the session's commits must be.
+    void awaitStandbys(dev.seawall.wal.Lsn end);
+
     /// The value of a setting as this session sees it, in SHOW's words.
     ///
     /// @throws dev.seawall.walwriter.wire.SqlException if there is none of this name (42704)

@@ -5,11 +5,15 @@ import dev.seawall.wal.TimelineId;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.role.World;
 import dev.seawall.walwriter.DurableLog;
+import dev.seawall.walwriter.cluster.ClusterLog;
 import dev.seawall.walwriter.cluster.Senders;
+import dev.seawall.walwriter.cluster.SyncCommits;
 import dev.seawall.walwriter.session.ReplicationCommands;
 import dev.seawall.walwriter.session.ReplicationConnection;
 import dev.seawall.walwriter.slots.ReplicationSlots;
 import dev.seawall.walwriter.start.ClusterLayout;
+import dev.seawall.walwriter.syncrep.Standby;
+import dev.seawall.walwriter.syncrep.SyncRep;
 import dev.seawall.walwriter.wire.MessageOutput;
 import dev.seawall.walwriter.wire.Replies;
 import dev.seawall.walwriter.wire.SqlException;
@@ -49,6 +53,7 @@ public final class Replication implements ReplicationCommands, Senders, AutoClos
     private final Supplier<Duration> timeout;
     private final Executor threads;
     private final SystemAnswers answers;
+    private final SyncRep syncRep;
     private final World.Running watch;
     /// One processor is never occupied by reading old log.
     private final Semaphore readers = new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() - 1));
@@ -75,10 +80,26 @@ public final class Replication implements ReplicationCommands, Senders, AutoClos
         this.timeout = timeout;
         this.threads = threads;
         this.answers = new SystemAnswers(log, slots, disk, world, pgWal);
+        this.syncRep = new SyncRep(world, threads,
+                () -> !(log instanceof ClusterLog following && following.isInRecovery()), this::standbys);
         this.watch = world.start(new SenderWatch(world, () -> senders.length > 0 || slots.isUnsaved(), this::look,
                 log::fail));
         log.onFlush(this::wakeAll);
         log.onFailure(this::wakeAll);
+    }
+
+    /// Commits that wait for those who stream.
+    public SyncRep syncRep() {
+        return syncRep;
+    }
+
+    @Override
+    public SyncCommits waiting() {
+        return syncRep;
+    }
+
+    private List<Standby> standbys() {
+        return Arrays.stream(senders).filter(WalSender::isStandby).map(WalSender::standby).toList();
     }
 
     private void wakeAll() {
@@ -146,7 +167,7 @@ public final class Replication implements ReplicationCommands, Senders, AutoClos
         if (next == null || stream.from().isBefore(stream.end())) {
             Consumer<Lsn> onFlushed = slot == null ? _ -> { } : flushed -> slots.moved(slot, flushed);
             WalSender sender = new WalSender(connection, log, world, stream, pieces, timeout,
-                    ReplicationSlots.CHECKPOINTER.equals(slot), onFlushed);
+                    ReplicationSlots.CHECKPOINTER.equals(slot), onFlushed, syncRep::update);
             register(sender);
             try {
                 connection.in().maxBytes(REPLY_BYTES_MAX);
@@ -197,6 +218,7 @@ public final class Replication implements ReplicationCommands, Senders, AutoClos
         } finally {
             lock.unlock();
         }
+        syncRep.update();
         Thread waiting = drainer;
         if (waiting != null) {
             world.unpark(waiting);
@@ -205,7 +227,7 @@ public final class Replication implements ReplicationCommands, Senders, AutoClos
 
     @Override
     public List<Sender> list() {
-        return Arrays.stream(senders).map(WalSender::view).toList();
+        return Arrays.stream(senders).map(sender -> sender.view(syncRep.stateOf(sender.pid()))).toList();
     }
 
     /// How far the checkpointer's redo is, by its stream's replies, for `Wal.redoPosition`; the largest
@@ -253,6 +275,7 @@ public final class Replication implements ReplicationCommands, Senders, AutoClos
     /// Ends what is done now and then. The streams end with their connections.
     @Override
     public void close() {
+        syncRep.close();
         watch.close();
     }
 }

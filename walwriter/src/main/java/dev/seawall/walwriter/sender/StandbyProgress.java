@@ -2,6 +2,8 @@ package dev.seawall.walwriter.sender;
 
 import dev.seawall.wal.Lsn;
 import dev.seawall.walwriter.cluster.Senders.Sender;
+import dev.seawall.walwriter.syncrep.Standby;
+import dev.seawall.walwriter.syncrep.SyncRep.SyncState;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +27,11 @@ final class StandbyProgress {
         sent = from.value();
     }
 
-    void state(String next) {
+    /// @return whether it was another
+    boolean state(String next) {
+        boolean isChanged = !state.equals(next);
         state = next;
+        return isChanged;
     }
 
     Lsn sent() {
@@ -62,8 +67,15 @@ final class StandbyProgress {
         return new Lsn(flushed == 0 ? write : flushed);
     }
 
-    Sender view(int pid) {
+    Sender view(int pid, SyncState sync) {
         return new Sender(pid, state, new Lsn(sent), new Lsn(write), new Lsn(flush), new Lsn(apply),
-                writeLag.last(), flushLag.last(), applyLag.last(), replyTime);
+                writeLag.last(), flushLag.last(), applyLag.last(), replyTime, sync.priority(), sync.state());
+    }
+
+    /// For commits that wait. Nobody has what was not sent to them, whatever they say.
+    Standby standby(int pid, String applicationName) {
+        Lsn most = new Lsn(sent);
+        return new Standby(pid, applicationName, state.equals("streaming"), Lsn.min(new Lsn(write), most),
+                Lsn.min(new Lsn(flush), most), Lsn.min(new Lsn(apply), most));
     }
 }

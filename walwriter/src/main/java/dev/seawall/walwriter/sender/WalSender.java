@@ -8,6 +8,8 @@ import dev.seawall.wal.role.World;
 import dev.seawall.walwriter.DurableLog;
 import dev.seawall.walwriter.cluster.Senders.Sender;
 import dev.seawall.walwriter.session.ReplicationConnection;
+import dev.seawall.walwriter.syncrep.Standby;
+import dev.seawall.walwriter.syncrep.SyncRep.SyncState;
 import dev.seawall.walwriter.wire.MessageOutput;
 import dev.seawall.walwriter.wire.Replies;
 import dev.seawall.walwriter.wire.SqlException;
@@ -44,6 +46,7 @@ final class WalSender {
     private final WalPieces pieces;
     private final Supplier<Duration> timeout;
     private final boolean isCheckpointer;
+    private final Runnable onProgress;
     private final Thread thread = Thread.currentThread();
     private final StandbyProgress progress;
     private final StandbyReplies replies;
@@ -58,9 +61,10 @@ final class WalSender {
     private long askedAfter;
     private boolean isAsked;
 
-    /// @param onFlushed told what the client has for good
+    /// @param onFlushed  told what the client has for good
+    /// @param onProgress called when it has caught up, and at each of its reports
     WalSender(ReplicationConnection connection, DurableLog log, World world, WalStream stream, WalPieces pieces,
-            Supplier<Duration> timeout, boolean isCheckpointer, Consumer<Lsn> onFlushed) {
+            Supplier<Duration> timeout, boolean isCheckpointer, Consumer<Lsn> onFlushed, Runnable onProgress) {
         this.connection = connection;
         this.out = connection.out();
         this.log = log;
@@ -70,8 +74,9 @@ final class WalSender {
         this.pieces = pieces;
         this.timeout = timeout;
         this.isCheckpointer = isCheckpointer;
+        this.onProgress = onProgress;
         this.progress = new StandbyProgress(stream.from());
-        this.replies = new StandbyReplies(connection.in(), world, progress, onFlushed, this::wakeNow);
+        this.replies = new StandbyReplies(connection.in(), world, progress, onFlushed, this::replied);
     }
 
     boolean isCheckpointer() {
@@ -82,8 +87,21 @@ final class WalSender {
         return progress.apply();
     }
 
-    Sender view() {
-        return progress.view(connection.pid());
+    Sender view(SyncState sync) {
+        return progress.view(connection.pid(), sync);
+    }
+
+    int pid() {
+        return connection.pid();
+    }
+
+    /// Whether commits may wait for it, if it is named. A copy of the cluster under way is none yet.
+    boolean isStandby() {
+        return !isCheckpointer && !connection.applicationName().equals("pg_basebackup");
+    }
+
+    Standby standby() {
+        return progress.standby(connection.pid(), connection.applicationName());
     }
 
     /// What reads the replies: to be run in a thread of its own before [#run].
@@ -96,6 +114,11 @@ final class WalSender {
         if (isParked) {
             world.unpark(thread);
         }
+    }
+
+    private void replied() {
+        onProgress.run();
+        wakeNow();
     }
 
     /// Called by whoever has changed something else that this waits for.
@@ -154,7 +177,9 @@ final class WalSender {
                 endOfTimeline();
                 return true;
             } else {
-                progress.state("streaming");
+                if (progress.state("streaming")) {
+                    onProgress.run();
+                }
                 answer(limit);
                 await();
             }

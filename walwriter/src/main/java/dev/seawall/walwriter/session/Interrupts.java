@@ -72,6 +72,16 @@ public final class Interrupts {
         return ending.get() != null;
     }
 
+    /// Whether the session was ended or its statement cancelled: for who waits for something else.
+    boolean isStopping() {
+        return isEnding() || cancelled.get() != null;
+    }
+
+    /// The statement was cancelled, and what it still waited for is no longer waited for.
+    void forgetCancel() {
+        cancelled.set(null);
+    }
+
     /// Called whenever something here has changed: unparks who waits for something else.
     public void onWake(Runnable waker) {
         wakers.add(waker);

@@ -1,6 +1,7 @@
 package dev.seawall.walwriter.session;
 
 import dev.seawall.settings.ServerSettings;
+import dev.seawall.wal.Lsn;
 import dev.seawall.walwriter.Transaction;
 import dev.seawall.walwriter.cluster.Cluster;
 import dev.seawall.walwriter.cluster.Sessions;
@@ -223,6 +224,11 @@ public final class Session implements ReplicationConnection {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    @Override
+    public void awaitStandbys(Lsn end) {
+        execution.awaitStandbys(end);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.seawall.walwriter.session;
 
 import dev.seawall.settings.ServerSettings;
 import dev.seawall.settings.SynchronousCommit;
+import dev.seawall.wal.Lsn;
 import dev.seawall.walwriter.query.Rows;
 import dev.seawall.walwriter.query.WalErrors;
 import dev.seawall.walwriter.query.plan.SelectPlan;
@@ -27,11 +28,13 @@ final class StatementExecution {
     private final Session session;
     private final TransactionBlock block;
     private final SessionSettings settings;
+    private final StandbyWait standbys;
 
     StatementExecution(Session session, TransactionBlock block, SessionSettings settings) {
         this.session = session;
         this.block = block;
         this.settings = settings;
+        this.standbys = new StandbyWait(session);
     }
 
     /// What rows of the statement's result are made of; null if it has none.
@@ -90,6 +93,11 @@ final class StatementExecution {
             rows.row(row);
         });
         return count[0] == 1 ? "SELECT 1" : "SELECT " + count[0];
+    }
+
+    /// What was flushed outside a transaction waits as a commit does.
+    void awaitStandbys(Lsn end) {
+        standbys.await(end, settings.get(ServerSettings.SYNCHRONOUS_COMMIT));
     }
 
     static @Nullable Object[] noParameters() {
@@ -153,13 +161,17 @@ final class StatementExecution {
     /// Ends the block, or what a message did outside one.
     void commitBlock() {
         SynchronousCommit how = settings.get(ServerSettings.SYNCHRONOUS_COMMIT);
+        Lsn commit;
         try {
-            block.commit(how);
+            commit = block.commit(how);
         } catch (SqlException e) {
             settings.endTransaction(false);
             throw e;
         }
         settings.endTransaction(true);
+        if (commit.isValid()) {
+            standbys.await(commit, how);
+        }
     }
 
     private String rollback() {

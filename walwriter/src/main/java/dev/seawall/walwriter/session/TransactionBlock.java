@@ -1,6 +1,7 @@
 package dev.seawall.walwriter.session;
 
 import dev.seawall.settings.SynchronousCommit;
+import dev.seawall.wal.Lsn;
 import dev.seawall.walwriter.Transaction;
 import dev.seawall.walwriter.Wal;
 import dev.seawall.walwriter.query.WalErrors;
@@ -63,25 +64,20 @@ final class TransactionBlock {
         status = Status.OPEN;
     }
 
-    /// Ends the block or what stood outside one. When it returns the transaction is as durable as
-    /// `how` says.
+    /// Ends the block or what stood outside one. When it returns the transaction is as durable here as
+    /// `how` says; standbys are waited for by the caller.
     ///
+    /// @return the commit's end; [Lsn#INVALID] if there was none
     /// @throws SqlException 08007 if nobody knows whether it was committed
-    void commit(SynchronousCommit how) {
+    Lsn commit(SynchronousCommit how) {
         status = Status.IDLE;
         Transaction open = transaction;
         transaction = null;
         if (open == null) {
-            return;
+            return Lsn.INVALID;
         }
         try (open) {
-            switch (how) {
-                case OFF -> {
-                    // Not waited for: it is durable with the next flush, or its loss is what was asked for.
-                    var _ = open.commitAsync();
-                }
-                case LOCAL, ON -> open.commit();
-            }
+            return how == SynchronousCommit.OFF ? open.commitLater() : open.commitHere();
         } catch (RuntimeException | OutOfMemoryError e) {
             throw WalErrors.ofCommit(e);
         }

@@ -3,7 +3,8 @@
 /// Reading order: [dev.seawall.walwriter.session.SessionLogin], who it is;
 /// [dev.seawall.walwriter.session.Session], what it has; [dev.seawall.walwriter.session.Conversation],
 /// what it and its client say to each other, with `ExtendedQuery`, the part with prepared statements;
-/// `StatementExecution`, what each statement does; `TransactionBlock`; `SessionSettings` and
+/// `StatementExecution`, what each statement does; `TransactionBlock`; `StandbyWait`, a commit's wait for standbys,
+/// with [dev.seawall.walwriter.session.SyncLevels]; `SessionSettings` and
 /// `RuntimeParameter`, what SET can set; [dev.seawall.walwriter.session.Plans], texts understood
 /// before; [dev.seawall.walwriter.session.Interrupts], how others stop it; `SessionActivity`, what
 /// they see; [dev.seawall.walwriter.session.ReplicationCommands], what else a connection may ask for,

@@ -9,17 +9,22 @@ public final class Replies {
     private Replies() {}
 
     public static void error(MessageOutput out, SqlException e) throws IOException {
-        notice(out.begin('E'), e.isFatal() ? "FATAL" : "ERROR", e);
+        fields(out.begin('E'), e.isFatal() ? "FATAL" : "ERROR", e);
     }
 
     /// A notice in front of a result.
     ///
     /// @param severity `NOTICE` or `WARNING`
     public static void notice(MessageOutput out, String severity, SqlState state, String message) throws IOException {
-        notice(out.begin('N'), severity, SqlException.error(state, message));
+        notice(out, severity, SqlException.error(state, message));
     }
 
-    private static void notice(MessageOutput out, String severity, SqlException e) throws IOException {
+    /// The same with detail and hint.
+    public static void notice(MessageOutput out, String severity, SqlException e) throws IOException {
+        fields(out.begin('N'), severity, e);
+    }
+
+    private static void fields(MessageOutput out, String severity, SqlException e) throws IOException {
         field(out, 'S', severity);
         field(out, 'V', severity);
         field(out, 'C', e.state().code());

@@ -1,5 +1,6 @@
 package dev.seawall.walwriter.query;
 
+import dev.seawall.wal.Lsn;
 import dev.seawall.walwriter.Transaction;
 import dev.seawall.walwriter.cluster.Cluster;
 import dev.seawall.walwriter.wire.SqlException;
@@ -104,6 +105,9 @@ public final class MadeUpCaller implements Caller {
     public void notice(String severity, SqlState state, String message) {
         notices.add(severity + " " + state.code() + " " + message);
     }
+
+    @Override
+    public void awaitStandbys(Lsn end) {}
 
     @Override
     public void checkInterrupts() {

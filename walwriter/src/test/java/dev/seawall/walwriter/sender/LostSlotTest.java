@@ -27,7 +27,7 @@ final class LostSlotTest {
     @BeforeEach
     void open() throws IOException {
         log = StreamedLog.create(settings -> settings.with(WalSettings.MAX_SLOT_WAL_KEEP_SIZE, LIMIT));
-        receivers = new Receivers(log);
+        receivers = Receivers.of(log);
         log.slots().createPhysical("s", true, 0);
     }
 

@@ -11,16 +11,25 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/// PostgreSQL's pg_receivewal, several of it at a time, on one log.
+/// PostgreSQL's pg_receivewal, several of it at a time, on one server.
 final class Receivers implements AutoCloseable {
 
     private static final long PATIENCE_SECONDS = 60;
 
-    private final StreamedLog log;
+    private final Path host;
+    private final String user;
+    private final Path home;
     private final List<Receiver> started = new ArrayList<>();
 
-    Receivers(StreamedLog log) {
-        this.log = log;
+    /// @param home where they store what they receive, each in a directory of its own
+    Receivers(Path host, String user, Path home) {
+        this.host = host;
+        this.user = user;
+        this.home = home;
+    }
+
+    static Receivers of(StreamedLog log) throws IOException {
+        return new Receivers(log.served().directory(), "tester", log.beside("received"));
     }
 
     /// One of them.
@@ -39,14 +48,20 @@ final class Receivers implements AutoCloseable {
             assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
             return process.exitValue();
         }
+
+        void kill() throws InterruptedException {
+            process.destroyForcibly();
+            awaitEnd();
+        }
     }
 
-    /// Starts one that stores into `directory`.
-    Receiver start(String directory, String... arguments) throws IOException {
+    /// Starts one that calls itself `name`, and stores into a directory of that name.
+    Receiver start(String name, String... arguments) throws IOException {
+        Path directory = Files.createDirectories(home.resolve(name));
         List<String> command = new ArrayList<>(List.of(PostgresPrograms.find("pg_receivewal").toString(), "-v", "-D",
-                log.beside(directory).toString(), "-h", log.served().directory().toString(), "-U", "tester"));
+                directory.toString(), "-h", host.toString(), "-U", user, "-d", "application_name=" + name));
         command.addAll(List.of(arguments));
-        Path said = log.beside("said").resolve("receiver" + started.size());
+        Path said = home.resolve("said" + started.size());
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile());
         builder.environment().put("LC_ALL", "C");
         Receiver receiver = new Receiver(builder.start(), said);

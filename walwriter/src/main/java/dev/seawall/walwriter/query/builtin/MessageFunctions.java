@@ -48,6 +48,7 @@ final class MessageFunctions {
         Lsn end = wal.message(prefix, content);
         if ((Boolean) arguments[3]) {
             wal.flush(end);
+            caller.awaitStandbys(end);
         }
         return end;
     }

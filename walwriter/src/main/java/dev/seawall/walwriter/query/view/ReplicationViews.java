@@ -11,9 +11,11 @@ import dev.seawall.walwriter.cluster.Sessions.Session;
 import dev.seawall.walwriter.cluster.Slots.Kind;
 import dev.seawall.walwriter.cluster.Slots.Slot;
 import dev.seawall.walwriter.cluster.Slots.WalStatus;
+import dev.seawall.walwriter.cluster.SyncCommits.Status;
 import dev.seawall.walwriter.query.Caller;
 import dev.seawall.walwriter.query.Rows;
 import dev.seawall.walwriter.query.View;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -42,7 +44,10 @@ final class ReplicationViews {
                     "conninfo text"), ReplicationViews::receiver),
             new View("pg_stat_progress_basebackup", Table.columns("pid int4", "phase text", "backup_total int8",
                     "backup_streamed int8", "tablespaces_total int8", "tablespaces_streamed int8"),
-                    ReplicationViews::backups));
+                    ReplicationViews::backups),
+            new View("seawall_sync_replication", Table.columns("synchronous_standby_names text", "waiting int4",
+                    "waiting_since timestamptz", "waiting_lsn pg_lsn", "synchronous text", "missing int4",
+                    "absent text"), ReplicationViews::waiting));
 
     private ReplicationViews() {}
 
@@ -79,8 +84,8 @@ final class ReplicationViews {
             row[14] = sender.writeLag();
             row[15] = sender.flushLag();
             row[16] = sender.replayLag();
-            row[17] = 0;
-            row[18] = "async";
+            row[17] = sender.syncPriority();
+            row[18] = sender.syncState();
             row[19] = LogViews.micros(sender.replyTime());
         }
         return row;
@@ -133,6 +138,15 @@ final class ReplicationViews {
                     isActive ? slot.activePid() : null, null, null, known(slot.restart()), known(slot.confirmed()),
                     status == null ? null : lower(status), slot.safeWalSize(), false);
         }
+    }
+
+    /// Who waits for synchronous standbys, and for whom: one row.
+    private static void waiting(Caller caller, Rows into) {
+        Status status = caller.cluster().senders().waiting().status();
+        Instant since = status.since();
+        into.row(status.names(), status.waiting(), since == null ? null : LogViews.micros(since),
+                known(status.upTo()), String.join(", ", status.synchronous()), status.missing(),
+                String.join(", ", status.absent()));
     }
 
     private static String lower(Enum<?> constant) {

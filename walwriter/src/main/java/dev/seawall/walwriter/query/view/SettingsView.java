@@ -90,7 +90,7 @@ final class SettingsView {
             case SettingType.Real _ -> "real";
             case SettingType.Switch _ -> "bool";
             case SettingType.Choice<?> _ -> "enum";
-            case SettingType.Text _ -> "string";
+            case SettingType.Text _, SettingType.Standbys _ -> "string";
         };
     }
 
@@ -101,7 +101,7 @@ final class SettingsView {
                     ? memory.format(SettingType.Memory.NONE) : String.valueOf((Long) value / memory.unit());
             case SettingType.Time time -> String.valueOf(((Duration) value).dividedBy(time.unit()));
             case SettingType.Whole _, SettingType.Real _, SettingType.Switch _, SettingType.Choice<?> _,
-                    SettingType.Text _, SettingType.Octal _ -> type.format(value);
+                    SettingType.Text _, SettingType.Standbys _, SettingType.Octal _ -> type.format(value);
         };
     }
 
@@ -110,7 +110,8 @@ final class SettingsView {
             case SettingType.Memory memory -> memory.format(memory.unit());
             case SettingType.Time time -> time.format(time.unit());
             case SettingType.Whole _, SettingType.Real _, SettingType.Switch _, SettingType.Choice<?> _,
-                    SettingType.Text _, SettingType.Octal _ -> null;
+                    SettingType.Text _,
+                    SettingType.Standbys _, SettingType.Octal _ -> null;
         };
         return one == null ? null : one.replaceFirst("^1(?=[a-zA-Z])", "");
     }
@@ -121,7 +122,8 @@ final class SettingsView {
             case SettingType.Time time -> bare(time, isUpper ? time.max() : time.min());
             case SettingType.Whole whole -> String.valueOf(isUpper ? whole.max() : whole.min());
             case SettingType.Real real -> String.valueOf(isUpper ? real.max() : real.min());
-            case SettingType.Switch _, SettingType.Choice<?> _, SettingType.Text _, SettingType.Octal _ -> null;
+            case SettingType.Switch _, SettingType.Choice<?> _, SettingType.Text _,
+                    SettingType.Standbys _, SettingType.Octal _ -> null;
         };
     }
 

@@ -102,7 +102,7 @@ final class SessionFunctionsTest {
         MadeUpCaller user = MadeUpCaller.user(log, 7, false);
         log.sessions.addAll(List.of(session(7, "user7"), session(9, "other")));
         log.senders.add(new Sender(9, "streaming", new Lsn(4), new Lsn(3), new Lsn(2), new Lsn(1), null,
-                Duration.ofMillis(1), null, ClusterFixture.NOW));
+                Duration.ofMillis(1), null, ClusterFixture.NOW, 0, "async"));
 
         assertThat(log.select(user, "select query, state from pg_stat_activity where pid = 7"))
                 .containsExactly(List.of("select 1", "active"));
