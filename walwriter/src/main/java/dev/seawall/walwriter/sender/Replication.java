@@ -86,6 +86,8 @@ public final class Replication implements ReplicationCommands, Senders, AutoClos
                 log::fail));
         log.onFlush(this::wakeAll);
         log.onFailure(this::wakeAll);
+        // No standby comes back to a log that has failed.
+        log.onFailure(syncRep::close);
     }
 
     /// Commits that wait for those who stream.

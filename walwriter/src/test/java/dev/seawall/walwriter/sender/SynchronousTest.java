@@ -207,4 +207,14 @@ final class SynchronousTest {
         assertThatThrownBy(() -> second.get(30, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(NotReplicatedException.class);
     }
+
+    @Test
+    void a_failure_of_the_log_ends_the_wait() throws Exception {
+        require("a");
+        CompletableFuture<Lsn> waiting = written().commitAsync();
+        awaitWaiting(1);
+        log.wal().fail(new IOException("the disk is gone"));
+        assertThatThrownBy(() -> waiting.get(30, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class)
+                .hasCauseInstanceOf(NotReplicatedException.class);
+    }
 }
