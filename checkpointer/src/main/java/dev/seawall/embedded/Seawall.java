@@ -251,12 +251,16 @@ public final class Seawall implements AutoCloseable {
     /// before the cluster is.
     public WalServer serve(LiveSettings settings) throws IOException {
         Instant since = world.now();
-        Checkpointing checkpointing = new LocalCheckpointing(wal(), redo(), part(parts.dataFiles),
-                part(parts.checkpointer), since);
+        Checkpointing checkpointing = checkpointing(since);
         Archiving archiving = parts.archiving;
         return WalServer.start(wal(), new WalServer.Place(disk, world, directory, settings), checkpointing,
                 () -> archiving == null ? ArchiverActivity.NONE : archiving.archiver().statistics().activity(since),
                 new StreamedBackups(disk, world, directory, holder -> new HeldFiles(disk, directory, holder)));
+    }
+
+    /// Its checkpointer, as whoever backs it up asks it.
+    Checkpointing checkpointing(Instant since) {
+        return new LocalCheckpointing(wal(), redo(), part(parts.dataFiles), part(parts.checkpointer), since);
     }
 
     public SeawallStatus status() {

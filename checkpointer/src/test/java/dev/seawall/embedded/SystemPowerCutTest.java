@@ -90,6 +90,7 @@ final class SystemPowerCutTest {
 
     private static final CopyPatient RESTORE = new CopyPatient("restore", false, UnaryOperator.identity());
     private static final CopyPatient PROMOTION = new CopyPatient("promotion", true, UnaryOperator.identity());
+    private static final BackupCopyPatient RECEIVED = new BackupCopyPatient("start of a copy");
     private static final InitPatient INIT = new InitPatient("cluster init");
 
     private static final PrintStream ERR = System.err;
@@ -108,7 +109,7 @@ final class SystemPowerCutTest {
     @Test
     void every_promise_is_kept_at_every_disk_call() throws Exception {
         PowerCutTable.Outcome outcome = new PowerCutTable(
-                List.of(CHECKPOINT, DOUBLE_WRITE, CONTROL_FILE, ARCHIVE, BACKUP, RESTORE, PROMOTION, INIT),
+                List.of(CHECKPOINT, DOUBLE_WRITE, CONTROL_FILE, ARCHIVE, BACKUP, RESTORE, PROMOTION, RECEIVED, INIT),
                 LIVES + LIVES / 4, UnaryOperator.identity()).run(SEED);
 
         System.out.println(outcome);

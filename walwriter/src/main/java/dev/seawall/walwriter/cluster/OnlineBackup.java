@@ -3,14 +3,17 @@ package dev.seawall.walwriter.cluster;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.SegmentName;
 import dev.seawall.wal.TimelineId;
+import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.record.EncodedRecord;
 import dev.seawall.wal.record.xlog.BackupEnd;
+import dev.seawall.wal.role.World;
 import dev.seawall.walwriter.Retention;
 import dev.seawall.walwriter.Wal;
 import dev.seawall.walwriter.segments.ArchiveStatus;
 import dev.seawall.walwriter.start.BackupLabel;
 import dev.seawall.walwriter.start.ClusterLayout;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 
 /// A base backup by copying files while the cluster runs, from its beginning to the record that ends it.
@@ -22,8 +25,8 @@ public final class OnlineBackup implements AutoCloseable {
 
     private static final long STEP_NANOS = 100_000_000;
 
-    private final Cluster cluster;
     private final Wal wal;
+    private final Place place;
     private final Checkpointing.Held held;
     private final Retention retention;
     private final TimelineId timeline;
@@ -33,15 +36,20 @@ public final class OnlineBackup implements AutoCloseable {
     private boolean isReleased;
     private Lsn end = Lsn.INVALID;
 
-    private OnlineBackup(Cluster cluster, Wal wal, Checkpointing.Held held, String label) {
-        this.cluster = cluster;
+    /// Where the cluster is.
+    ///
+    /// @param directory the cluster's
+    public record Place(Disk disk, World world, Path directory) {}
+
+    private OnlineBackup(Wal wal, Place place, Checkpointing.Held held, String label) {
         this.wal = wal;
+        this.place = place;
         this.held = held;
         // While the files are held there is no other checkpoint, and nothing is given up.
         this.retention = wal.retain("base backup", held.report().redo());
         this.timeline = held.report().timeline();
         this.checkpoint = wal.lastCheckpoint();
-        this.startTime = cluster.world().now();
+        this.startTime = place.world().now();
         this.label = label;
     }
 
@@ -52,10 +60,16 @@ public final class OnlineBackup implements AutoCloseable {
     /// @throws IllegalStateException if the files have been held for too long to join
     /// @throws dev.seawall.walwriter.wire.SqlException if recovery is in progress
     public static OnlineBackup begin(Cluster cluster, String label, boolean isFast) throws IOException {
-        Wal wal = cluster.wal();
-        Checkpointing.Held held = cluster.checkpointing().holdFiles(isFast);
+        return begin(cluster.wal(), cluster.checkpointing(),
+                new Place(cluster.disk(), cluster.world(), cluster.directory()), label, isFast);
+    }
+
+    /// The same for a cluster that nobody serves.
+    public static OnlineBackup begin(Wal wal, Checkpointing checkpointing, Place place, String label, boolean isFast)
+            throws IOException {
+        Checkpointing.Held held = checkpointing.holdFiles(isFast);
         try {
-            return new OnlineBackup(cluster, wal, held, label);
+            return new OnlineBackup(wal, place, held, label);
         } catch (Throwable t) {
             held.release();
             throw t;
@@ -110,17 +124,17 @@ public final class OnlineBackup implements AutoCloseable {
     /// @param interrupts throws if the wait is to end
     public void awaitArchive(Runnable interrupts) throws IOException {
         String last = fileNameOf(end.plus(-1));
-        ArchiveStatus status = new ArchiveStatus(cluster.disk(), ClusterLayout.wal(cluster.directory()));
+        ArchiveStatus status = new ArchiveStatus(place.disk(), ClusterLayout.wal(place.directory()));
         while (!isArchived(status, last)) {
             interrupts.run();
-            cluster.world().park(() -> false, STEP_NANOS);
+            place.world().park(() -> false, STEP_NANOS);
         }
     }
 
     /// A segment that is gone was archived before: none goes otherwise.
     private boolean isArchived(ArchiveStatus status, String segment) throws IOException {
         return status.isDone(segment)
-                || !cluster.disk().exists(ClusterLayout.wal(cluster.directory()).resolve(segment));
+                || !place.disk().exists(ClusterLayout.wal(place.directory()).resolve(segment));
     }
 
     /// Gives up what is still held: files, and log.

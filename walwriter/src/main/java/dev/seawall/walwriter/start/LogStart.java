@@ -132,7 +132,8 @@ public final class LogStart {
         disk.syncDirectory(ClusterLayout.archiveStatus(directory));
         wal.makeTrue();
         checkState();
-        Optional<BackupLabel> backup = BackupLabel.find(disk, directory);
+        Optional<BackupLabel> label = BackupLabel.find(disk, directory);
+        Optional<BackupLabel> backup = label.filter(this::isAhead);
         if (backup.isPresent()) {
             LOG.info("start from a base backup label=\"{}\" redo={}", backup.get().label(), backup.get().start());
             controlFile = heed(backup.get());
@@ -162,11 +163,16 @@ public final class LogStart {
             ByteBuffer lastPage = lastPage(files, decided.end());
             erase(decided.end(), history, segments);
             noteEnd(decided.end(), history);
-            if (backup.isPresent()) {
+            if (label.isPresent()) {
                 heeded();
             }
             return new FoundLog(started(scan, decided.end(), history, lastPage), scan);
         }
+    }
+
+    /// Not where recovery from it has ended on a newer timeline, and a crash kept it from being removed.
+    private boolean isAhead(BackupLabel label) {
+        return Integer.compareUnsigned(controlFile.minimumRecoveryTimeline(), label.timeline().value()) <= 0;
     }
 
     private ControlFile heed(BackupLabel backup) throws IOException {
