@@ -7,6 +7,7 @@ import dev.seawall.wal.PageHeader;
 import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.SegmentName;
 import dev.seawall.wal.WalCorruptException;
+import dev.seawall.wal.WalVersion;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.disk.DiskFile;
 import dev.seawall.wal.read.LogBytes;
@@ -19,7 +20,7 @@ import java.nio.file.Path;
 import java.util.Set;
 
 /// Whether a file is what its name says: the whole segment, of this system, with every record in it
-/// intact.
+/// intact. Of Seawall, or of PostgreSQL 13 to 18: the first page says of which.
 ///
 /// A record belongs to the segment that it begins in. One that reaches beyond the end is read on
 /// into the next segment; whose log may be cut there says so.
@@ -46,7 +47,8 @@ public final class SegmentCheck {
     ///
     /// @throws WrongSystemException if the segment is another cluster's
     /// @throws WalCorruptException  if it is not the segment of this name
-    public void header(Path file, SegmentName name) throws IOException {
+    /// @return whose format it is in
+    public WalVersion header(Path file, SegmentName name) throws IOException {
         PageLayout layout = identity.layout();
         Lsn start = layout.startOf(name.number());
         PageHeader header;
@@ -59,10 +61,9 @@ public final class SegmentCheck {
             open.read(page, 0);
             header = PageHeader.read(page.flip());
         }
-        if (header.magic() != PageHeader.MAGIC || !header.isLong()) {
-            throw damaged(String.format(
-                    "segment begins with magic number %04X and flags %04X, not %04X and a long header",
-                    header.magic(), header.flags(), PageHeader.MAGIC), start, name);
+        WalVersion version = WalVersion.ofMagic(header.magic()).orElseThrow(() -> noBegin(header, start, name));
+        if (!header.isLong()) {
+            throw noBegin(header, start, name);
         }
         if (header.systemId() != identity.systemId()) {
             throw new WrongSystemException("segment " + name.fileName(layout)
@@ -82,6 +83,13 @@ public final class SegmentCheck {
             throw damaged("segment begins with a page of timeline " + Integer.toUnsignedString(header.timeline()),
                     start, name);
         }
+        return version;
+    }
+
+    private WalCorruptException noBegin(PageHeader header, Lsn start, SegmentName name) {
+        return damaged(String.format("segment begins with magic number %04X and flags %04X, not %04X, or another of"
+                + " PostgreSQL 13 to 18, and a long header", header.magic(), header.flags(), WalVersion.V15.magic()),
+                start, name);
     }
 
     /// Checks [#header], then every record that begins in the segment.
@@ -90,8 +98,8 @@ public final class SegmentCheck {
     /// @return how many records begin in it
     public long records(Path file, SegmentName name, LogBytes following, Behind behind) throws IOException {
         try (following; LogBytes pages = new SegmentPages(disk, file, name, identity.layout(), following)) {
-            header(file, name);
-            return new Walk(pages, name, behind).count();
+            WalVersion version = header(file, name);
+            return new Walk(pages, version, name, behind).count();
         }
     }
 
@@ -115,8 +123,9 @@ public final class SegmentCheck {
         private final Lsn start;
         private final Lsn end;
 
-        Walk(LogBytes pages, SegmentName name, Behind behind) {
+        Walk(LogBytes pages, WalVersion version, SegmentName name, Behind behind) {
             this.reader = new WalReader(pages, identity.layout());
+            reader.version(version);
             this.name = name;
             this.behind = behind;
             this.start = identity.layout().startOf(name.number());

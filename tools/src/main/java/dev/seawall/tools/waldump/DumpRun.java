@@ -58,6 +58,7 @@ final class DumpRun {
         }
         try (SegmentBytes bytes = new SegmentBytes(disk, range.directory(), range.timeline())) {
             WalReader reader = new WalReader(bytes, range.directory().layout());
+            reader.version(range.directory().version());
             if (range.end().isValid()) {
                 reader.limit(range.end());
             }
@@ -92,7 +93,7 @@ final class DumpRun {
             out.put("first record is after " + range.start() + ", at " + first + ", skipping over " + skipped
                     + (skipped == 1 ? " byte" : " bytes")).endLine();
         }
-        RecordStatistics statistics = new RecordStatistics(first);
+        RecordStatistics statistics = new RecordStatistics(first, range.directory().version());
         ReadOutcome.NoRecord end = readAll(reader, bytes, statistics);
         if (format == Format.STATISTICS || format == Format.STATISTICS_BY_KIND) {
             statistics.show(out, format == Format.STATISTICS_BY_KIND);
@@ -105,8 +106,8 @@ final class DumpRun {
     /// @return why there was no further record; null if enough were shown
     private ReadOutcome.@Nullable NoRecord readAll(
             WalReader reader, SegmentBytes bytes, RecordStatistics statistics) throws IOException {
-        RecordLines lines = new RecordLines(out, format == Format.DETAILED_LINES);
-        RecordJson json = new RecordJson(out);
+        RecordLines lines = new RecordLines(out, format == Format.DETAILED_LINES, range.directory().version());
+        RecordJson json = new RecordJson(out, range.directory().version());
         long shown = 0;
         int triesForFile = 0;
         while (!isStopped) {

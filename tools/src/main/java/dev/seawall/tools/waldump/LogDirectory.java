@@ -2,6 +2,7 @@ package dev.seawall.tools.waldump;
 
 import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.SegmentName;
+import dev.seawall.wal.WalVersion;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.disk.DiskFile;
 import java.io.IOException;
@@ -14,8 +15,9 @@ import java.util.EnumSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Where the log is, and the size of its segments, which a file's first page tells.
-record LogDirectory(Path path, PageLayout layout) {
+/// Where the log is, and what a file's first page tells of it: the size of its segments, and whose format it is
+/// in. What is no known version's is read as 15's, which then says what is wrong with it.
+record LogDirectory(Path path, PageLayout layout, WalVersion version) {
 
     private static final String WAL = "pg_wal";
     private static final int SEGMENT_SIZE_OFFSET = 32;
@@ -32,9 +34,9 @@ record LogDirectory(Path path, PageLayout layout) {
                 : List.of(Path.of("."), Path.of(WAL), Path.of(data, WAL));
         for (Path place : places) {
             String name = fileName != null ? fileName : anySegment(disk, place);
-            PageLayout layout = name == null ? null : layoutOf(disk, place, name);
-            if (layout != null) {
-                return new LogDirectory(place, layout);
+            LogDirectory found = name == null ? null : of(disk, place, name);
+            if (found != null) {
+                return found;
             }
         }
         throw FatalException.of(fileName == null
@@ -64,7 +66,7 @@ record LogDirectory(Path path, PageLayout layout) {
         }
     }
 
-    private static @Nullable PageLayout layoutOf(Disk disk, Path place, String name) {
+    private static @Nullable LogDirectory of(Disk disk, Path place, String name) {
         ByteBuffer page = ByteBuffer.allocate(PageLayout.PAGE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         int read;
         try (DiskFile file = disk.open(place.resolve(name), EnumSet.of(Disk.Open.READ_ONLY))) {
@@ -83,7 +85,8 @@ record LogDirectory(Path path, PageLayout layout) {
             throw FatalException.of("WAL segment size must be a power of two between 1 MB and 1 GB, but the WAL file \""
                     + name + "\" header specifies " + segmentBytes + (segmentBytes == 1 ? " byte" : " bytes"));
         }
-        return new PageLayout(segmentBytes);
+        return new LogDirectory(place, new PageLayout(segmentBytes),
+                WalVersion.ofMagic(Short.toUnsignedInt(page.getShort(0))).orElse(WalVersion.V15));
     }
 
     /// Ends the command unless the file is in the directory.

@@ -20,7 +20,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// `waldump`: shows the records of a log of ours or of a real PostgreSQL 15 server.
+/// `waldump`: shows the records of a log of ours or of a real PostgreSQL server, 13 to 18.
 ///
 /// Options, output, messages and exit codes are pg_waldump 15's: 0, or 1 when anything was wrong,
 /// the log's end included when no end was asked for.

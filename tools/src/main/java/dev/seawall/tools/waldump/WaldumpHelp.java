@@ -3,10 +3,10 @@ package dev.seawall.tools.waldump;
 /// What `waldump --help` and `--version` say. Text, not picocli's: it must be there at once.
 final class WaldumpHelp {
 
-    static final String VERSION = "waldump (Seawall) 0.1.0, log format of PostgreSQL 15\n";
+    static final String VERSION = "waldump (Seawall) 0.1.0, log formats of PostgreSQL 13 to 18\n";
 
     static final String TEXT = """
-            waldump shows the records of a write-ahead log, Seawall's or a PostgreSQL 15 server's.
+            waldump shows the records of a write-ahead log, Seawall's or a PostgreSQL 13 to 18 server's.
 
             Usage:
               waldump [OPTION]... [STARTSEG [ENDSEG]]

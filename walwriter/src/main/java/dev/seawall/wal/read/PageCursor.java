@@ -6,6 +6,7 @@ import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PageHeader;
 import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.TimelineHistory;
+import dev.seawall.wal.WalVersion;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -39,6 +40,7 @@ final class PageCursor {
     private int latestTimeline;
 
     private long limit = Lsn.MAX.value();
+    private WalVersion version = WalVersion.V15;
     private long expectedSystemId;
     private @Nullable TimelineHistory history;
     private String fault = "";
@@ -51,6 +53,10 @@ final class PageCursor {
     void limit(Lsn newLimit) {
         limit = newLimit.value();
         bytes.limit(newLimit);
+    }
+
+    void version(WalVersion expected) {
+        version = expected;
     }
 
     void expect(long systemId, TimelineHistory expected) {
@@ -101,7 +107,7 @@ final class PageCursor {
     private @Nullable String problemOf(long at, int inSegment) {
         int magic = Short.toUnsignedInt(page.getShort(0));
         int flags = flags();
-        if (magic != PageHeader.MAGIC) {
+        if (magic != version.magic()) {
             return String.format("invalid magic number %04X", magic) + place(at, inSegment);
         }
         if ((flags & ~PageHeader.ALL_FLAGS) != 0) {

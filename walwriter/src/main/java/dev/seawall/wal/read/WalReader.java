@@ -7,6 +7,7 @@ import dev.seawall.wal.PageHeader;
 import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.TimelineHistory;
 import dev.seawall.wal.TimelineId;
+import dev.seawall.wal.WalVersion;
 import dev.seawall.wal.record.EncodedRecord;
 import dev.seawall.wal.record.RecordDecoder;
 import dev.seawall.wal.record.ResourceManagerId;
@@ -41,6 +42,7 @@ public final class WalReader implements AutoCloseable {
     private final LogBytes bytes;
     private final CRC32C crc = new CRC32C();
 
+    private WalVersion version = WalVersion.V15;
     private long position;
     // Start of the record read last, which the next one must point back to.
     private long previous = UNKNOWN;
@@ -61,6 +63,12 @@ public final class WalReader implements AutoCloseable {
     /// Bytes at and beyond this LSN are not to be read; [Lsn#MAX] at first.
     public void limit(Lsn limit) {
         cursor.limit(limit);
+    }
+
+    /// Takes only pages of this version; of 15, Seawall's own, at first.
+    public void version(WalVersion expected) {
+        version = expected;
+        cursor.version(expected);
     }
 
     /// Takes only pages of this system, and each only of the timeline that the history has there.
@@ -174,7 +182,8 @@ public final class WalReader implements AutoCloseable {
         WalRecord decoded;
         try {
             decoded = RecordDecoder.decode(
-                    ByteBuffer.wrap(record, 0, length).order(ByteOrder.LITTLE_ENDIAN), new Lsn(start), next);
+                    ByteBuffer.wrap(record, 0, length).order(ByteOrder.LITTLE_ENDIAN), new Lsn(start), next,
+                    version);
         } catch (RecordDecoder.MalformedRecordException e) {
             return none(start, String.valueOf(e.getMessage()));
         }
@@ -316,7 +325,7 @@ public final class WalReader implements AutoCloseable {
             return problem;
         }
         int manager = Byte.toUnsignedInt(in.get(at + EncodedRecord.RESOURCE_MANAGER_OFFSET));
-        if (!ResourceManagerId.isValid(manager)) {
+        if (!ResourceManagerId.isValid(manager, version)) {
             return "invalid resource manager ID " + manager + " at " + new Lsn(start);
         }
         long link = in.getLong(at + EncodedRecord.PREVIOUS_OFFSET);

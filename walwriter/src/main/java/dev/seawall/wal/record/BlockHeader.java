@@ -1,5 +1,6 @@
 package dev.seawall.wal.record;
 
+import dev.seawall.wal.WalVersion;
 import dev.seawall.wal.record.RecordDecoder.MalformedRecordException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +68,7 @@ record BlockHeader(
     ///
     /// @param before the relation of the block before, if there was one
     /// @param place  what messages end with
-    static BlockHeader read(int id, ByteBuffer in, @Nullable RelationId before, String place)
+    static BlockHeader read(int id, ByteBuffer in, @Nullable RelationId before, WalVersion version, String place)
             throws MalformedRecordException {
         RecordDecoder.require(in, FIXED_BYTES - 1, place);
         int flags = Byte.toUnsignedInt(in.get());
@@ -81,7 +82,7 @@ record BlockHeader(
             RecordDecoder.require(in, IMAGE_BYTES, place);
             stored = Short.toUnsignedInt(in.getShort());
             holeOffset = Short.toUnsignedInt(in.getShort());
-            imageFlags = Byte.toUnsignedInt(in.get());
+            imageFlags = version.imageFlags(Byte.toUnsignedInt(in.get()));
             if (!isCompressed(imageFlags)) {
                 holeLength = FullPageImage.PAGE_BYTES - stored & LENGTH_MAX;
             } else if ((imageFlags & FullPageImage.HAS_HOLE) != 0) {

@@ -1,6 +1,7 @@
 package dev.seawall.wal.record;
 
 import dev.seawall.wal.Lsn;
+import dev.seawall.wal.WalVersion;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -24,13 +25,15 @@ public final class RecordDecoder {
     private final ByteBuffer in;
     private final List<BlockHeader> headers = new ArrayList<>();
     private final String place;
+    private final WalVersion version;
     private long announced;
     private int mainLength;
     private int origin;
     private int topXid;
 
-    private RecordDecoder(ByteBuffer in, String place) {
+    private RecordDecoder(ByteBuffer in, String place, WalVersion version) {
         this.in = in;
+        this.version = version;
         this.place = place;
     }
 
@@ -49,13 +52,19 @@ public final class RecordDecoder {
     ///
     /// @param record exactly the record's bytes, little endian
     public static WalRecord decode(ByteBuffer record, Lsn start, Lsn end) throws MalformedRecordException {
+        return decode(record, start, end, WalVersion.V15);
+    }
+
+    /// As [#decode], of any version. What is decoded looks as 15's: flag bits of page images are translated.
+    public static WalRecord decode(ByteBuffer record, Lsn start, Lsn end, WalVersion version)
+            throws MalformedRecordException {
         ByteBuffer in = record.slice().order(ByteOrder.LITTLE_ENDIAN);
         if (in.limit() < EncodedRecord.HEADER_BYTES) {
             throw new MalformedRecordException("record with invalid length at " + start);
         }
         Lsn previous = new Lsn(in.getLong(EncodedRecord.PREVIOUS_OFFSET));
         int manager = Byte.toUnsignedInt(in.get(EncodedRecord.RESOURCE_MANAGER_OFFSET));
-        if (!ResourceManagerId.isValid(manager)) {
+        if (!ResourceManagerId.isValid(manager, version)) {
             throw new MalformedRecordException("invalid resource manager ID " + manager + " at " + start);
         }
         in.position(EncodedRecord.HEADER_BYTES);
@@ -64,7 +73,7 @@ public final class RecordDecoder {
             return new WalRecord(start, end, previous, in.limit(), in.getInt(EncodedRecord.XID_OFFSET), info(in),
                     ResourceManagerId.of(manager), 0, 0, List.of(), main);
         }
-        RecordDecoder decoder = new RecordDecoder(in, previous.toString());
+        RecordDecoder decoder = new RecordDecoder(in, previous.toString(), version);
         decoder.readHeaders();
         List<BlockReference> blocks = decoder.takeBlocks();
         return new WalRecord(start, end, previous, in.limit(), in.getInt(EncodedRecord.XID_OFFSET), info(in),
@@ -111,7 +120,7 @@ public final class RecordDecoder {
                     throw new MalformedRecordException("out-of-order block_id " + tag + " at " + place);
                 }
                 last = tag;
-                BlockHeader header = BlockHeader.read(tag, in, relation, place);
+                BlockHeader header = BlockHeader.read(tag, in, relation, version, place);
                 relation = header.relation();
                 announced += header.dataLength() + header.storedLength();
                 headers.add(header);

@@ -1,5 +1,7 @@
 package dev.seawall.wal.record;
 
+import dev.seawall.wal.WalVersion;
+
 /// Whose record it is: PostgreSQL 15's numbers, 0..21 its own and 128..255 of extensions.
 public record ResourceManagerId(int value) {
 
@@ -42,6 +44,11 @@ public record ResourceManagerId(int value) {
 
     public static boolean isValid(int value) {
         return value >= 0 && value < NAMES.length || isCustom(value);
+    }
+
+    /// Whether a log of this version can have such records: those of extensions came with 15.
+    public static boolean isValid(int value, WalVersion version) {
+        return isValid(value) && (version.isAtLeast(15) || !isCustom(value));
     }
 
     private static boolean isCustom(int value) {

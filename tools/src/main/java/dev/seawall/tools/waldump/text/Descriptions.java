@@ -1,5 +1,6 @@
 package dev.seawall.tools.waldump.text;
 
+import dev.seawall.wal.WalVersion;
 import dev.seawall.wal.record.WalRecord;
 import java.nio.ByteBuffer;
 
@@ -21,15 +22,18 @@ final class Descriptions {
     private static final String[] WAL_LEVELS = {"minimal", "replica", "logical"};
 
     private final TextOutput out;
+    private final WalVersion version;
     private final TimeText times;
     private final TransactionText transactions;
     private final StandbyText standby;
 
-    Descriptions(TextOutput out) {
+    /// @param version whose words are used, and whose layout of bodies
+    Descriptions(TextOutput out, WalVersion version) {
         this.out = out;
+        this.version = version;
         this.times = new TimeText(java.time.ZoneId.systemDefault());
-        this.standby = new StandbyText(out);
-        this.transactions = new TransactionText(out, times, standby);
+        this.standby = new StandbyText(out, version);
+        this.transactions = new TransactionText(out, times, standby, version);
     }
 
     /// Puts the description, if there is one.
@@ -65,6 +69,14 @@ final class Descriptions {
             case 0x90 -> {
                 out.put("tli ").putUnsigned(main.getInt(8)).put("; prev tli ").putUnsigned(main.getInt(12));
                 times.put(out.put("; time "), main.getLong(0));
+                if (version.isAtLeast(17)) {
+                    putLevel("; wal_level ", main.getInt(16));
+                }
+            }
+            case 0xE0 -> {
+                if (version.isAtLeast(17)) {
+                    putLevel("wal_level ", main.getInt(0));
+                }
             }
             case 0xD0 -> times.put(
                     out.put("lsn ").putLsn(main.getLong(), false).put("; time "), main.getLong());
@@ -76,8 +88,11 @@ final class Descriptions {
         out.put("redo ").putLsn(main.getLong(0), false)
                 .put("; tli ").putUnsigned(main.getInt(8))
                 .put("; prev tli ").putUnsigned(main.getInt(12))
-                .put("; fpw ").put(main.get(16) != 0 ? "true" : "false")
-                .put("; xid ").putUnsigned(main.getInt(28)).put(':').putUnsigned(main.getInt(24))
+                .put("; fpw ").put(main.get(16) != 0 ? "true" : "false");
+        if (version.isAtLeast(17)) {
+            putLevel("; wal_level ", main.getInt(20));
+        }
+        out.put("; xid ").putUnsigned(main.getInt(28)).put(':').putUnsigned(main.getInt(24))
                 .put("; oid ").putUnsigned(main.getInt(32))
                 .put("; multi ").putUnsigned(main.getInt(36))
                 .put("; offset ").putUnsigned(main.getInt(40))
@@ -89,37 +104,45 @@ final class Descriptions {
     }
 
     private void describeParameters(ByteBuffer main) {
-        int level = main.getInt(20);
         out.put("max_connections=").putSigned(main.getInt(0))
                 .put(" max_worker_processes=").putSigned(main.getInt(4))
                 .put(" max_wal_senders=").putSigned(main.getInt(8))
                 .put(" max_prepared_xacts=").putSigned(main.getInt(12))
-                .put(" max_locks_per_xact=").putSigned(main.getInt(16))
-                .put(" wal_level=").put(level >= 0 && level < WAL_LEVELS.length ? WAL_LEVELS[level] : "?")
-                .put(" wal_log_hints=").put(main.get(24) != 0 ? "on" : "off")
+                .put(" max_locks_per_xact=").putSigned(main.getInt(16));
+        putLevel(" wal_level=", main.getInt(20));
+        out.put(" wal_log_hints=").put(main.get(24) != 0 ? "on" : "off")
                 .put(" track_commit_timestamp=").put(main.get(25) != 0 ? "on" : "off");
+    }
+
+    private void putLevel(String title, int level) {
+        out.put(title).put(level >= 0 && level < WAL_LEVELS.length ? WAL_LEVELS[level] : "?");
     }
 
     private void describeStorage(int kind, ByteBuffer main) {
         if (kind == 0x10) {
-            StandbyText.putPath(out, main.getInt(), main.getInt(), main.getInt());
+            standby.putPath(main.getInt(), main.getInt(), main.getInt());
             int fork = main.getInt();
             if (fork != 0) {
                 out.put('_').put(RecordLines.forkName(fork));
             }
         } else if (kind == 0x20) {
             int blocks = main.getInt();
-            StandbyText.putPath(out, main.getInt(), main.getInt(), main.getInt());
+            standby.putPath(main.getInt(), main.getInt(), main.getInt());
             out.put(" to ").putUnsigned(blocks).put(" blocks flags ").putSigned(main.getInt());
         }
     }
 
     private void describeClog(int kind, ByteBuffer main) {
         if (kind == 0x00) {
-            out.put("page ").putSigned(main.getInt());
+            putPage(main);
         } else if (kind == 0x10) {
-            out.put("page ").putSigned(main.getInt()).put("; oldestXact ").putUnsigned(main.getInt());
+            putPage(main);
+            out.put("; oldestXact ").putUnsigned(main.getInt());
         }
+    }
+
+    private void putPage(ByteBuffer main) {
+        out.put("page ").putNumber(version.isAtLeast(17) ? main.getLong() : main.getInt(), 0);
     }
 
     private void describeGeneric(ByteBuffer main) {
@@ -139,6 +162,11 @@ final class Descriptions {
         long room = main.remaining() - 24L;
         if (prefixBytes < 0 || prefixBytes > room || contentBytes != room - prefixBytes) {
             throw new IndexOutOfBoundsException();
+        }
+        if (!version.isAtLeast(14)) {
+            out.put(isTransactional ? "transactional" : "nontransactional").put(" message size ")
+                    .putNumber(contentBytes, 0).put(" bytes");
+            return;
         }
         out.put(isTransactional ? "transactional, prefix \"" : "non-transactional, prefix \"");
         putText(main.slice(0, 24 + (int) prefixBytes), 24);

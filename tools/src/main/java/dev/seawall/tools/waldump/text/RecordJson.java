@@ -1,6 +1,7 @@
 package dev.seawall.tools.waldump.text;
 
 import dev.seawall.tools.Json;
+import dev.seawall.wal.WalVersion;
 import dev.seawall.wal.record.BlockReference;
 import dev.seawall.wal.record.FullPageImage;
 import dev.seawall.wal.record.WalRecord;
@@ -18,15 +19,19 @@ public final class RecordJson {
     private final TextOutput out;
     private final ByteArrayOutputStream description = new ByteArrayOutputStream();
     private final TextOutput descriptionOutput = new TextOutput(description);
-    private final Descriptions descriptions = new Descriptions(descriptionOutput);
+    private final Descriptions descriptions;
+    private final WalVersion version;
 
-    public RecordJson(TextOutput out) {
+    /// @param version whose names and words are used
+    public RecordJson(TextOutput out, WalVersion version) {
         this.out = out;
+        this.version = version;
+        this.descriptions = new Descriptions(descriptionOutput, version);
     }
 
     public void show(WalRecord record) {
         Map<String, Object> fields = new LinkedHashMap<>();
-        String name = RecordNames.of(record.resourceManager().value(), record.info());
+        String name = RecordNames.of(record.resourceManager().value(), record.info(), version);
         fields.put("lsn", record.start().toString());
         fields.put("end", record.end().toString());
         fields.put("prev", record.previous().toString());

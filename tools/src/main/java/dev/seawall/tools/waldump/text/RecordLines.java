@@ -1,5 +1,6 @@
 package dev.seawall.tools.waldump.text;
 
+import dev.seawall.wal.WalVersion;
 import dev.seawall.wal.record.BlockReference;
 import dev.seawall.wal.record.FullPageImage;
 import dev.seawall.wal.record.WalRecord;
@@ -14,11 +15,14 @@ public final class RecordLines {
     private final TextOutput out;
     private final boolean isDetailed;
     private final Descriptions descriptions;
+    private final WalVersion version;
 
-    public RecordLines(TextOutput out, boolean isDetailed) {
+    /// @param version whose pg_waldump's words are used
+    public RecordLines(TextOutput out, boolean isDetailed, WalVersion version) {
+        this.version = version;
         this.out = out;
         this.isDetailed = isDetailed;
-        this.descriptions = new Descriptions(out);
+        this.descriptions = new Descriptions(out, version);
     }
 
     public void show(WalRecord record) {
@@ -30,7 +34,7 @@ public final class RecordLines {
                 .put(", lsn: ").putLsn(record.start().value(), true)
                 .put(", prev ").putLsn(record.previous().value(), true)
                 .put(", desc: ");
-        String name = RecordNames.of(manager, record.info());
+        String name = RecordNames.of(manager, record.info(), version);
         if (name != null) {
             out.put(name);
         } else {
@@ -95,8 +99,9 @@ public final class RecordLines {
                         .putUnsigned(image.holeOffset()).put(", length: ").putUnsigned(image.holeLength());
                 if (image.isCompressed()) {
                     out.put(", compression saved: ")
-                            .putUnsigned(FullPageImage.PAGE_BYTES - image.holeLength() - image.stored().remaining())
-                            .put(", method: ").put(methodOf(image));
+                            .putUnsigned(FullPageImage.PAGE_BYTES - image.holeLength() - image.stored().remaining());
+                    // Before there was a choice it was not told.
+                    out.put(version.isAtLeast(15) ? ", method: " + methodOf(image) : "");
                 }
             }
             out.endLine();

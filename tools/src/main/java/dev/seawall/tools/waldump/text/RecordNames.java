@@ -1,10 +1,12 @@
 package dev.seawall.tools.waldump.text;
 
+import dev.seawall.wal.WalVersion;
 import dev.seawall.wal.record.ResourceManagerId;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What PostgreSQL 15 calls the kinds of records of each resource manager, by the high nibble of a
-/// record's info.
+/// What PostgreSQL calls the kinds of records of each resource manager, by the high nibble of a record's info:
+/// 15's names, and what was called otherwise before or since.
 final class RecordNames {
 
     private static final int TRANSACTION = ResourceManagerId.TRANSACTION.value();
@@ -54,10 +56,29 @@ final class RecordNames {
         }
     }
 
+    /// What differs from 15: `version range, resource manager, names`, which replace all of that manager's.
+    private static final List<Renamed> RENAMED = List.of(
+            new Renamed(13, 14, 4, "CREATE DROP"),
+            new Renamed(13, 13, 9, "REWRITE CLEAN FREEZE_PAGE CLEANUP_INFO VISIBLE MULTI_INSERT LOCK_UPDATED NEW_CID"
+                    + " - - - - - MULTI_INSERT+INIT"),
+            new Renamed(17, 18, 9, "REWRITE PRUNE_ON_ACCESS PRUNE_VACUUM_SCAN PRUNE_VACUUM_CLEANUP VISIBLE MULTI_INSERT"
+                    + " LOCK_UPDATED NEW_CID - - - - - MULTI_INSERT+INIT"),
+            new Renamed(17, 18, 0, TABLE[0] + " CHECKPOINT_REDO"),
+            new Renamed(13, 13, 18, "ZEROPAGE TRUNCATE SETTS"));
+
+    /// @param first major version, and `last`, that call them so
+    private record Renamed(int first, int last, int manager, String names) {
+
+        @Nullable String name(int kind) {
+            String[] all = names.split(" ");
+            return kind < all.length && !all[kind].equals("-") ? all[kind] : null;
+        }
+    }
+
     private RecordNames() {}
 
     /// The kind's name, or null if PostgreSQL has none.
-    static @Nullable String of(int manager, int info) {
+    static @Nullable String of(int manager, int info, WalVersion version) {
         if (manager >= NAMES.length) {
             return null;
         }
@@ -66,6 +87,12 @@ final class RecordNames {
         }
         // A transaction's highest bit says that more follows; the kind is the other three.
         int kind = manager == TRANSACTION ? info >> 4 & 0x7 : info >> 4 & 0xF;
+        for (Renamed renamed : RENAMED) {
+            if (renamed.manager() == manager && version.isAtLeast(renamed.first())
+                    && !version.isAtLeast(renamed.last() + 1)) {
+                return renamed.name(kind);
+            }
+        }
         return NAMES[manager][kind];
     }
 }

@@ -1,6 +1,7 @@
 package dev.seawall.tools.waldump.text;
 
 import dev.seawall.wal.Lsn;
+import dev.seawall.wal.WalVersion;
 import dev.seawall.wal.record.ResourceManagerId;
 import dev.seawall.wal.record.WalRecord;
 import java.math.BigDecimal;
@@ -19,6 +20,7 @@ public final class RecordStatistics {
     private final long[] recordBytes = new long[MANAGERS * KINDS];
     private final long[] imageBytes = new long[MANAGERS * KINDS];
     private final Lsn start;
+    private final WalVersion version;
     private Lsn end = Lsn.INVALID;
 
     /// A line of the table.
@@ -29,8 +31,10 @@ public final class RecordStatistics {
         }
     }
 
-    public RecordStatistics(Lsn start) {
+    /// @param version whose names are used
+    public RecordStatistics(Lsn start, WalVersion version) {
         this.start = start;
+        this.version = version;
     }
 
     public void add(WalRecord record) {
@@ -90,7 +94,7 @@ public final class RecordStatistics {
         for (int at = 0; at < counts.length; at++) {
             if (counts[at] > 0) {
                 int info = at % KINDS << 4;
-                String name = RecordNames.of(at / KINDS, info);
+                String name = RecordNames.of(at / KINDS, info, version);
                 rows.add(new Row(ResourceManagerId.of(at / KINDS).displayName() + "/"
                         + (name == null ? "UNKNOWN (" + Integer.toHexString(info) + ")" : name),
                         counts[at], recordBytes[at], imageBytes[at]));

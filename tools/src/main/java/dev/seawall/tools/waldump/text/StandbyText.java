@@ -1,5 +1,6 @@
 package dev.seawall.tools.waldump.text;
 
+import dev.seawall.wal.WalVersion;
 import java.nio.ByteBuffer;
 
 /// What records of the Standby resource manager say: locks, running transactions, and cache
@@ -9,11 +10,16 @@ final class StandbyText {
     private static final int GLOBAL_TABLESPACE = 1664;
     private static final int DEFAULT_TABLESPACE = 1663;
     private static final int INVALIDATION_BYTES = 16;
+    /// Before, what stands behind the running transactions was not told.
+    private static final int SUBXACTS_TOLD = 16;
+    private static final int RELATION_SYNC = -6;
 
     private final TextOutput out;
+    private final WalVersion version;
 
-    StandbyText(TextOutput out) {
+    StandbyText(TextOutput out, WalVersion version) {
         this.out = out;
+        this.version = version;
     }
 
     void describe(int kind, ByteBuffer main) {
@@ -42,8 +48,19 @@ final class StandbyText {
         for (int i = 0; i < count; i++) {
             out.put(' ').putUnsigned(main.getInt(24 + 4 * i));
         }
-        // The subtransactions behind them are not told.
-        out.put(main.get(8) != 0 ? "; subxid ovf" : "");
+        boolean isOverflowed = main.get(8) != 0;
+        if (!version.isAtLeast(SUBXACTS_TOLD)) {
+            out.put(isOverflowed ? "; subxid ovf" : "");
+            return;
+        }
+        out.put(isOverflowed ? "; subxid overflowed" : "");
+        int subxacts = main.getInt(4);
+        if (subxacts > 0) {
+            out.put("; ").putSigned(subxacts).put(" subxacts:");
+        }
+        for (int i = 0; i < subxacts; i++) {
+            out.put(' ').putUnsigned(main.getInt(24 + 4 * (count + i)));
+        }
     }
 
     /// Messages of 16 bytes: i8 id, then what the id says at offsets 4 and 8.
@@ -65,13 +82,20 @@ final class StandbyText {
                 case -3 -> out.put(" smgr");
                 case -4 -> out.put(" relmap db ").putUnsigned(in.getInt(at + 4));
                 case -5 -> out.put(" snapshot ").putUnsigned(in.getInt(at + 8));
+                case RELATION_SYNC -> {
+                    if (version.isAtLeast(18)) {
+                        out.put(" relsync ").putUnsigned(in.getInt(at + 8));
+                    } else {
+                        out.put(" unrecognized id ").putSigned(id);
+                    }
+                }
                 default -> out.put(id >= 0 ? " catcache " : " unrecognized id ").putSigned(id);
             }
         }
     }
 
     /// A relation's path below the data directory.
-    static void putPath(TextOutput out, int tablespace, int database, int relation) {
+    void putPath(int tablespace, int database, int relation) {
         if (tablespace == GLOBAL_TABLESPACE) {
             out.put("global/").putUnsigned(relation);
             return;
@@ -79,8 +103,21 @@ final class StandbyText {
         if (tablespace == DEFAULT_TABLESPACE) {
             out.put("base/");
         } else {
-            out.put("pg_tblspc/").putUnsigned(tablespace).put("/PG_15_202209061/");
+            out.put("pg_tblspc/").putUnsigned(tablespace).put("/PG_").putUnsigned(version.major()).put('_')
+                    .putUnsigned(catalogVersion()).put('/');
         }
         out.putUnsigned(database).put('/').putUnsigned(relation);
+    }
+
+    /// What PostgreSQL calls a tablespace's directory by.
+    private int catalogVersion() {
+        return switch (version) {
+            case V13 -> 202007201;
+            case V14 -> 202107181;
+            case V15 -> 202209061;
+            case V16 -> 202307071;
+            case V17 -> 202406281;
+            case V18 -> 202506291;
+        };
     }
 }

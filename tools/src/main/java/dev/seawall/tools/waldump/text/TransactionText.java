@@ -1,5 +1,6 @@
 package dev.seawall.tools.waldump.text;
 
+import dev.seawall.wal.WalVersion;
 import dev.seawall.wal.record.WalRecord;
 import dev.seawall.wal.record.body.TransactionRecord;
 import java.nio.ByteBuffer;
@@ -18,8 +19,10 @@ final class TransactionText {
     private final TextOutput out;
     private final TimeText times;
     private final StandbyText standby;
+    private final WalVersion version;
 
-    TransactionText(TextOutput out, TimeText times, StandbyText standby) {
+    TransactionText(TextOutput out, TimeText times, StandbyText standby, WalVersion version) {
+        this.version = version;
         this.out = out;
         this.times = times;
         this.standby = standby;
@@ -52,7 +55,8 @@ final class TransactionText {
         int tablespace = hasDatabase ? main.getInt() : 0;
         ByteBuffer subxacts = part(main, (xinfo & TransactionRecord.XINFO_SUBXACTS) != 0, 4);
         ByteBuffer relations = part(main, (xinfo & TransactionRecord.XINFO_RELATIONS) != 0, 12);
-        ByteBuffer statistics = part(main, (xinfo & TransactionRecord.XINFO_STATISTICS) != 0, 12);
+        ByteBuffer statistics = part(main, (xinfo & TransactionRecord.XINFO_STATISTICS) != 0,
+                statisticsBytes());
         ByteBuffer invalidations = part(main, isCommit && (xinfo & TransactionRecord.XINFO_INVALIDATIONS) != 0, 16);
         if ((xinfo & TransactionRecord.XINFO_TWOPHASE) != 0) {
             int prepared = main.getInt();
@@ -82,6 +86,11 @@ final class TransactionText {
         }
     }
 
+    /// An object's number has 64 bits since 18.
+    private int statisticsBytes() {
+        return version.isAtLeast(18) ? 16 : 12;
+    }
+
     /// The items that a count announces, or nothing.
     private static ByteBuffer part(ByteBuffer main, boolean isThere, int itemBytes) {
         int count = isThere ? main.getInt() : 0;
@@ -109,10 +118,13 @@ final class TransactionText {
     /// PREPARE's header: u32 magic, u32 length, u32 xid, u32 database, i64 time, u32 owner, then i32
     /// counts of subxacts, rels to drop at commit and at abort, their statistics, and invalidations,
     /// u8 whether the relcache init file goes, 1 padding, u16 length of the name, u64 and i64 of the
-    /// origin; behind it, each 8-byte aligned, the name and the items that were counted.
+    /// origin; behind it, each 8-byte aligned, the name and the items that were counted. Before 15 there
+    /// are no counts of statistics, so what is behind them stands 8 bytes earlier.
     private void describePrepare(WalRecord record, ByteBuffer main) {
-        int nameBytes = Short.toUnsignedInt(main.getShort(54));
-        int at = 72;
+        boolean hasStatistics = version.isAtLeast(15);
+        int moved = hasStatistics ? 0 : -8;
+        int nameBytes = Short.toUnsignedInt(main.getShort(54 + moved));
+        int at = 72 + moved;
         out.put("gid ");
         int end = at;
         while (end < at + nameBytes && main.get(end) != 0) {
@@ -126,21 +138,21 @@ final class TransactionText {
         at = align(at + commitRelations.remaining());
         ByteBuffer abortRelations = items(main, at, main.getInt(36), 12);
         at = align(at + abortRelations.remaining());
-        ByteBuffer commitStatistics = items(main, at, main.getInt(40), 12);
+        ByteBuffer commitStatistics = items(main, at, hasStatistics ? main.getInt(40) : 0, statisticsBytes());
         at = align(at + commitStatistics.remaining());
-        ByteBuffer abortStatistics = items(main, at, main.getInt(44), 12);
+        ByteBuffer abortStatistics = items(main, at, hasStatistics ? main.getInt(44) : 0, statisticsBytes());
         at = align(at + abortStatistics.remaining());
-        ByteBuffer invalidations = items(main, at, main.getInt(48), 16);
+        ByteBuffer invalidations = items(main, at, main.getInt(48 + moved), 16);
         putRelations("; rels(commit):", commitRelations);
         putRelations("; rels(abort):", abortRelations);
         putStatistics("; commit dropped stats:", commitStatistics);
         putStatistics("; abort dropped stats:", abortStatistics);
         putXids("; subxacts:", subxacts, subxacts.remaining() / 4);
         standby.putInvalidations(invalidations, invalidations.remaining() / 16, main.getInt(12), 0,
-                main.get(52) != 0);
+                main.get(52 + moved) != 0);
         if (record.origin() != 0) {
-            out.put("; origin: node ").putUnsigned(record.origin()).put(", lsn ").putLsn(main.getLong(56), false);
-            times.put(out.put(", at "), main.getLong(64));
+            out.put("; origin: node ").putUnsigned(record.origin()).put(", lsn ").putLsn(main.getLong(56 + moved), false);
+            times.put(out.put(", at "), main.getLong(64 + moved));
         }
     }
 
@@ -149,7 +161,8 @@ final class TransactionText {
             out.put(title);
         }
         while (relations.hasRemaining()) {
-            StandbyText.putPath(out.put(' '), relations.getInt(), relations.getInt(), relations.getInt());
+            out.put(' ');
+            standby.putPath(relations.getInt(), relations.getInt(), relations.getInt());
         }
     }
 
@@ -159,7 +172,13 @@ final class TransactionText {
         }
         while (statistics.hasRemaining()) {
             out.put(' ').putSigned(statistics.getInt()).put('/').putUnsigned(statistics.getInt())
-                    .put('/').putUnsigned(statistics.getInt());
+                    .put('/');
+            if (version.isAtLeast(18)) {
+                // Two halves, the low one first: a little-endian long.
+                out.put(Long.toUnsignedString(statistics.getLong()));
+            } else {
+                out.putUnsigned(statistics.getInt());
+            }
         }
     }
 
