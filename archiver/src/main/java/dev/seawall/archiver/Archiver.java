@@ -42,6 +42,7 @@ public final class Archiver implements Role {
     private final Path pgWal;
     private final ArchiveStatus status;
     private final int segmentBytes;
+    private final Behind behind;
 
     // The archiver's own thread only.
     private final Queue<String> batch = new ArrayDeque<>();
@@ -55,6 +56,13 @@ public final class Archiver implements Role {
 
     /// @param pgWal where the segments are, with their `archive_status`
     public Archiver(Disk disk, World world, Path pgWal, WalFiles files, int segmentBytes) {
+        this(disk, world, pgWal, files, segmentBytes, Behind.COMPLETE);
+    }
+
+    /// @param pgWal  where the segments are, with their `archive_status`
+    /// @param behind what is known of the log behind a segment that is ready
+    public Archiver(Disk disk, World world, Path pgWal, WalFiles files, int segmentBytes, Behind behind) {
+        this.behind = behind;
         this.disk = disk;
         this.world = world;
         this.pgWal = pgWal;
@@ -146,7 +154,7 @@ public final class Archiver implements Role {
     private void archive(String name) throws IOException {
         long from = world.nanoTime();
         Path file = pgWal.resolve(name);
-        files.archive(file, Behind.COMPLETE);
+        files.archive(file, behind);
         status.markDone(name);
         statistics = statistics.archived(name, world.now());
         LOG.info("archived file={} elapsed={}ms", name, Duration.ofNanos(world.nanoTime() - from).toMillis());

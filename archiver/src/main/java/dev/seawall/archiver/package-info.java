@@ -9,7 +9,7 @@
 /// [dev.seawall.archiver.ArchivableLog] of the log, [dev.seawall.archiver.PageCopy] of the data files.
 ///
 /// Rooms of their own: `repository`, where and in what form things are kept; `backup`, base backups;
-/// `restore`, the way back out.
+/// `restore`, the way back out; `receive`, the log of a server that streams it.
 ///
 /// Invariant: `.done` is set only when the repository holds the file durably; no file is passed over.
 ///

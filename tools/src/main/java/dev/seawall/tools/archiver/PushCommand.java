@@ -3,7 +3,6 @@ package dev.seawall.tools.archiver;
 import dev.seawall.archiver.ArchiveConflictException;
 import dev.seawall.archiver.SegmentCheck;
 import dev.seawall.archiver.WalFiles;
-import dev.seawall.archiver.repository.Codec;
 import dev.seawall.archiver.repository.DirectoryRepository;
 import dev.seawall.archiver.repository.Repository;
 import dev.seawall.archiver.repository.RepositoryIdentity;
@@ -16,7 +15,6 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `archiver push`: PostgreSQL's archive_command.
@@ -31,13 +29,8 @@ final class PushCommand implements Callable<ExitCode> {
     @Mixin
     private final RepositoryOptions options = new RepositoryOptions();
 
-    @Option(names = "--compression", paramLabel = "FORMAT", defaultValue = "zstd",
-            description = "zstd, gzip or none; ${DEFAULT-VALUE} if not given.")
-    private Codec.Format format = Codec.Format.ZSTD;
-
-    @Option(names = "--level", paramLabel = "N", defaultValue = "1",
-            description = "Level of compression; ${DEFAULT-VALUE} if not given.")
-    private int level;
+    @Mixin
+    private final CompressionOptions compression = new CompressionOptions();
 
     @Parameters(paramLabel = "PATH", description = "The file: %%p of archive_command.")
     private Path file = Path.of("");
@@ -46,7 +39,8 @@ final class PushCommand implements Callable<ExitCode> {
     public ExitCode call() throws Exception {
         try (DirectoryRepository repository = options.open()) {
             RepositoryIdentity expected = ClusterIdentity.expected(options.disk(), file, repository.identity());
-            WalFiles files = new WalFiles(options.disk(), new WalArchive(repository), expected, codec());
+            WalFiles files = new WalFiles(options.disk(), new WalArchive(repository), expected,
+                    compression.codec());
             Repository.Put put = files.archive(file, SegmentCheck.Behind.UNKNOWN);
             if (put == Repository.Put.IDENTICAL) {
                 System.err.println("archiver push: " + file.getFileName()
@@ -58,14 +52,6 @@ final class PushCommand implements Callable<ExitCode> {
         } catch (WalCorruptException e) {
             // Below 126: with more PostgreSQL would end its archiver and not count the failure.
             throw new ExitCodeException(ExitCode.CORRUPT, String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    private Codec codec() {
-        try {
-            return new Codec(format, level);
-        } catch (IllegalArgumentException e) {
-            throw new ExitCodeException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
         }
     }
 }

@@ -3,7 +3,8 @@
 ///
 /// Reading order: [dev.seawall.tools.archiver.Archiver], its main; `RepositoryOptions`, which
 /// repository; `InitCommand`, a new one; `PushCommand`, archive_command; `GetCommand`,
-/// restore_command; `ClusterIdentity`, whose files they handle; `InfoCommand`, `ListCommand` and
+/// restore_command; `ClusterIdentity`, whose files they handle; `ReceiveCommand`, a server's log from afar;
+/// `CompressionOptions`, how files are stored; `InfoCommand`, `ListCommand` and
 /// `VerifyCommand`, what is there and whether it is whole; `TimelineContent`, which segments of a
 /// timeline. The daemon, `run`, is in `dev.seawall.tools.daemon`.
 ///

@@ -73,6 +73,15 @@ public final class ArchiveStatus {
                 .toList();
     }
 
+    /// Names of all that is archived.
+    public List<String> done() throws IOException {
+        return disk.list(directory).stream()
+                .filter(file -> file.endsWith(DONE))
+                .map(file -> file.substring(0, file.length() - DONE.length()))
+                .filter(ArchiveStatus::isArchivable)
+                .toList();
+    }
+
     public boolean isReady(String name) throws IOException {
         return disk.exists(status(name, READY));
     }
