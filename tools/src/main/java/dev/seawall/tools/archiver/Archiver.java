@@ -14,9 +14,9 @@ import picocli.CommandLine.HelpCommand;
         description = {
             "Puts segments of a log into a repository, gets them out again, and tells what is there.",
             "",
-            "Works for clusters of Seawall and of PostgreSQL 13 to 18. A cluster of Seawall has \"archiver run\", which "
-                + "archives by itself; \"archiver receive\" streams a server's log from afar; for a PostgreSQL server's "
-                + "own commands, and to recover one, use it so:"},
+            "Works for clusters of Seawall and of PostgreSQL 13 to 18. A cluster of Seawall has \"archiver run\", "
+                + "which archives by itself; \"archiver receive\" streams a server's log from afar; for a "
+                + "PostgreSQL server's own commands, and to recover one, use it so:"},
         subcommands = {InitCommand.class, PushCommand.class, GetCommand.class, InfoCommand.class, ListCommand.class,
             VerifyCommand.class, ReceiveCommand.class, ArchiverDaemon.class, HelpCommand.class},
         footer = {"", "In postgresql.conf:",

@@ -151,7 +151,8 @@ final class TransactionText {
         standby.putInvalidations(invalidations, invalidations.remaining() / 16, main.getInt(12), 0,
                 main.get(52 + moved) != 0);
         if (record.origin() != 0) {
-            out.put("; origin: node ").putUnsigned(record.origin()).put(", lsn ").putLsn(main.getLong(56 + moved), false);
+            out.put("; origin: node ").putUnsigned(record.origin()).put(", lsn ")
+                    .putLsn(main.getLong(56 + moved), false);
             times.put(out.put(", at "), main.getLong(64 + moved));
         }
     }
