@@ -82,11 +82,16 @@ public final class PostgresPrograms {
     /// Runs it as a user that is not root, as servers and initdb insist on: as the system user
     /// `postgres` when the tests are root's, else as who we are.
     public static Output runUnprivileged(String program, List<String> arguments) {
+        return runUnprivileged(find(program), arguments);
+    }
+
+    /// As [#runUnprivileged], of another installation.
+    public static Output runUnprivileged(Path program, List<String> arguments) {
         List<String> command = new ArrayList<>();
         if (isRoot()) {
             command.addAll(List.of("runuser", "-u", USER, "--"));
         }
-        command.add(find(program).toString());
+        command.add(program.toString());
         command.addAll(arguments);
         return execute(command, Map.of("LC_ALL", "C"));
     }

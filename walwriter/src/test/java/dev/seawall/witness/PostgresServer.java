@@ -10,8 +10,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/// A real PostgreSQL 15 server in a directory of its own, reached by a Unix socket, and by TCP if asked to.
+/// A real PostgreSQL server, 15 unless said otherwise, in a directory of its own, reached by a Unix socket, and by TCP if asked to.
 ///
 /// fsync is off: it is a witness, not a keeper. Closing it stops it and removes the directory.
 public final class PostgresServer implements AutoCloseable {
@@ -21,30 +22,45 @@ public final class PostgresServer implements AutoCloseable {
     /// Short, because a Unix socket's path may have only 107 bytes.
     private final Path home;
     private final Path data;
+    /// Where initdb and pg_ctl are; null: where they usually are.
+    private final @Nullable Path programs;
     private int port = SOCKET_PORT;
     private boolean isRunning;
 
-    private PostgresServer(Path home) {
+    private PostgresServer(Path home, @Nullable Path programs) {
+        this.programs = programs;
         this.home = home;
         this.data = home.resolve("data");
     }
 
     /// initdb, not started yet. Superuser `postgres`, no password.
     public static PostgresServer create(String... initdbOptions) {
+        return create(null, initdbOptions);
+    }
+
+    /// As [#create], by the programs of another installation, which may be of another version.
+    ///
+    /// @param programs the directory of its initdb and pg_ctl
+    public static PostgresServer create(@Nullable Path programs, String... initdbOptions) {
         try {
             Path home = Files.createTempDirectory(Path.of("/tmp"), "swpg");
-            PostgresServer server = new PostgresServer(home);
+            PostgresServer server = new PostgresServer(home, programs);
             PostgresPrograms.giveAway(home);
             List<String> arguments = new ArrayList<>(List.of(
                     "-D", server.data.toString(), "-U", "postgres", "-A", "trust", "--no-sync", "--no-locale",
                     "--encoding=UTF8"));
             arguments.addAll(List.of(initdbOptions));
-            PostgresPrograms.runUnprivileged("initdb", arguments).orFail();
+            server.program("initdb", arguments).orFail();
             return server.configure("listen_addresses=''", "unix_socket_directories='" + home + "'",
                     "port=" + SOCKET_PORT, "fsync=off", "max_connections=20", "shared_buffers=16MB");
         } catch (IOException e) {
             throw new UncheckedIOException("could not make a directory for a server", e);
         }
+    }
+
+    private PostgresPrograms.Output program(String name, List<String> arguments) {
+        return PostgresPrograms.runUnprivileged(
+                programs == null ? PostgresPrograms.find(name) : programs.resolve(name), arguments);
     }
 
     /// The data directory.
@@ -116,7 +132,7 @@ public final class PostgresServer implements AutoCloseable {
     public PostgresPrograms.Output tryStart() {
         PostgresPrograms.giveAway(home);
         isRunning = true;
-        return PostgresPrograms.runUnprivileged("pg_ctl",
+        return program("pg_ctl",
                 List.of("-D", data.toString(), "-w", "-s", "-l", log().toString(), "start"));
     }
 
@@ -131,7 +147,7 @@ public final class PostgresServer implements AutoCloseable {
     /// @param mode smart, fast or immediate
     public void stop(String mode) {
         isRunning = false;
-        PostgresPrograms.runUnprivileged("pg_ctl",
+        program("pg_ctl",
                 List.of("-D", data.toString(), "-w", "-s", "-m", mode, "stop")).orFail();
     }
 
