@@ -12,7 +12,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// A real PostgreSQL server, 15 unless said otherwise, in a directory of its own, reached by a Unix socket, and by TCP if asked to.
+/// A real PostgreSQL server, 15 unless said otherwise, in a directory of its own, reached by a Unix socket, and by
+/// TCP if asked to.
 ///
 /// fsync is off: it is a witness, not a keeper. Closing it stops it and removes the directory.
 public final class PostgresServer implements AutoCloseable {
