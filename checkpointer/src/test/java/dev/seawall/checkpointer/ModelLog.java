@@ -62,6 +62,11 @@ final class ModelLog {
                 }
 
                 @Override
+                public Lsn firstLsn() {
+                    return firstRecord();
+                }
+
+                @Override
                 public void forEach(Visitor visitor) throws IOException {
                     for (Change change : changes) {
                         if (change.start().isBefore(from)) {

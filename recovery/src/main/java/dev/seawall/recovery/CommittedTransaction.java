@@ -20,6 +20,9 @@ public interface CommittedTransaction {
     /// or [Instant#EPOCH] if redo has met none yet.
     Instant commitTime();
 
+    /// Start of its first record, of those that redo has held for it.
+    Lsn firstLsn();
+
     /// Calls back for each change in log order. May be called again.
     void forEach(Visitor visitor) throws IOException;
 

@@ -12,7 +12,7 @@ import java.time.Instant;
 public final class Recipient {
 
     /// Which changes of a transaction a manager gets to see.
-    private enum Kind { PAGES, MESSAGES, ALL }
+    private enum Kind { PAGES, MESSAGES, ALL_MESSAGES, ALL }
 
     private final ResourceManager manager;
     private final Kind kind;
@@ -36,6 +36,10 @@ public final class Recipient {
         return new Recipient(manager, Kind.MESSAGES);
     }
 
+    static Recipient ofAllMessages(ResourceManager manager) {
+        return new Recipient(manager, Kind.ALL_MESSAGES);
+    }
+
     static Recipient ofAll(ResourceManager manager) {
         return new Recipient(manager, Kind.ALL);
     }
@@ -45,14 +49,14 @@ public final class Recipient {
     }
 
     boolean redoesPages() {
-        return kind != Kind.MESSAGES;
+        return kind == Kind.PAGES || kind == Kind.ALL;
     }
 
     boolean redoesMessage(String prefix) {
         return switch (kind) {
             case PAGES -> false;
             case MESSAGES -> isPrefixOf(manager.name(), prefix);
-            case ALL -> true;
+            case ALL_MESSAGES, ALL -> true;
         };
     }
 
@@ -113,6 +117,11 @@ public final class Recipient {
         @Override
         public Instant commitTime() {
             return whole.commitTime();
+        }
+
+        @Override
+        public Lsn firstLsn() {
+            return whole.firstLsn();
         }
 
         @Override

@@ -78,6 +78,12 @@ public final class ResourceManagers implements AutoCloseable {
         return this;
     }
 
+    /// Adds one that is handed messages of any prefix, and no pages.
+    public ResourceManagers withMessageObserver(ResourceManager observer) {
+        all.add(Recipient.ofAllMessages(observer));
+        return this;
+    }
+
     /// Opens each engine with its home under `base`, which exists.
     ///
     /// @throws IOException also if an engine that has a home there is not among these: the log it needs

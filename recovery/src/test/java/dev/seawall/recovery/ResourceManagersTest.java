@@ -104,6 +104,11 @@ final class ResourceManagersTest {
         }
 
         @Override
+        public Lsn firstLsn() {
+            return Lsn.INVALID;
+        }
+
+        @Override
         public void forEach(Visitor visitor) {}
     }
 

@@ -62,6 +62,11 @@ public final class MadeRecords {
             }
 
             @Override
+            public Lsn firstLsn() {
+                return records[0].start();
+            }
+
+            @Override
             public void forEach(Visitor visitor) throws IOException {
                 for (WalRecord record : records) {
                     visitor.pages(record);

@@ -19,6 +19,7 @@ import dev.seawall.walwriter.cluster.ClusterLog;
 import dev.seawall.walwriter.link.ClientChannel;
 import dev.seawall.walwriter.link.LinkCommands;
 import dev.seawall.walwriter.link.LinkOrigin;
+import dev.seawall.walwriter.logical.LogicalDecoding;
 import dev.seawall.walwriter.query.builtin.Builtins;
 import dev.seawall.walwriter.sender.Replication;
 import dev.seawall.walwriter.server.Backends;
@@ -30,6 +31,7 @@ import dev.seawall.walwriter.slots.SlotLimit;
 import dev.seawall.walwriter.start.LogStart;
 import dev.seawall.walwriter.start.StartedLog;
 import dev.seawall.walwriter.start.UnattachedEnd;
+import dev.seawall.walwriter.subscription.Subscriptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,12 +66,15 @@ final class ServedWalwriter implements AutoCloseable {
         ClusterLog log = new ClusterLog(wal);
         LinkCommands links = new LinkCommands(log, LinkOrigin.of(started, unattached), disk, world,
                 "test");
-        Replication replication = new Replication(wal, slots, disk, world, directory, 10,
+        Subscriptions subscriptions = new Subscriptions(log, slots, LogicalDecoding.load(), disk, world, directory,
+                () -> 1 << 20);
+        Replication replication = new Replication(wal, slots, subscriptions, disk, world, directory, 10,
                 () -> Duration.ofMinutes(1), task -> Thread.ofVirtual().start(task));
         Settings settings = Settings.defaults().with(ServerSettings.LISTEN_ADDRESSES, "");
         Backends backends = new Backends();
         Cluster cluster = new Cluster(log, LiveSettings.fixed(settings), links.checkpointing(),
-                links::archiverActivity, slots, replication, backends, new Backups(), disk, world, directory,
+                links::archiverActivity, slots, subscriptions, replication, backends, new Backups(), disk, world,
+                directory,
                 System.getProperty("user.name"), world.now());
         Server server = new Server(cluster, ServerOptions.of(settings, directory), backends, Builtins.catalog(),
                 (_, request, _, out) -> {

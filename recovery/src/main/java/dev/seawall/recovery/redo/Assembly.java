@@ -112,7 +112,7 @@ final class Assembly {
             held.message(xid, record, message.prefix(), message.content(), recipients);
         } else if (!recipients.isEmpty()) {
             ByteBuffer content = message.content();
-            handOver(recipients, new SingleRecord(lastCommitTime,
+            handOver(recipients, new SingleRecord(lastCommitTime, record.start(),
                     visitor -> visitor.message(record.end(), message.prefix(),
                             content.duplicate().order(ByteOrder.LITTLE_ENDIAN))), record.end());
         }
@@ -137,7 +137,8 @@ final class Assembly {
         if (xid != 0) {
             held.pages(xid, record, ofPages);
         } else {
-            handOver(ofPages, new SingleRecord(lastCommitTime, visitor -> visitor.pages(record)), record.end());
+            handOver(ofPages, new SingleRecord(lastCommitTime, record.start(),
+                    visitor -> visitor.pages(record)), record.end());
         }
     }
 
@@ -206,7 +207,7 @@ final class Assembly {
     }
 
     /// A record outside transactions.
-    private record SingleRecord(Instant commitTime, Change change) implements CommittedTransaction {
+    private record SingleRecord(Instant commitTime, Lsn firstLsn, Change change) implements CommittedTransaction {
 
         interface Change {
             void tell(Visitor visitor) throws IOException;

@@ -204,6 +204,15 @@ public final class HeldTransactions implements AutoCloseable {
         }
 
         @Override
+        public Lsn firstLsn() {
+            Lsn first = Lsn.MAX;
+            for (HeldTransaction part : parts) {
+                first = Lsn.min(first, part.first);
+            }
+            return first;
+        }
+
+        @Override
         public void forEach(Visitor visitor) throws IOException {
             PriorityQueue<HeldTransaction.Cursor> cursors =
                     new PriorityQueue<>(Comparator.comparing(HeldTransaction.Cursor::lsn));

@@ -21,6 +21,7 @@ public record Cluster(
         Checkpointing checkpointing,
         Supplier<ArchiverActivity> archiver,
         Slots slots,
+        LogicalSlots logical,
         Senders senders,
         Sessions sessions,
         Backups backups,

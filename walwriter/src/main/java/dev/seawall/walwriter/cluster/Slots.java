@@ -1,6 +1,7 @@
 package dev.seawall.walwriter.cluster;
 
 import dev.seawall.wal.Lsn;
+import dev.seawall.wal.TimelineId;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -36,11 +37,12 @@ public interface Slots {
     /// @param activePid   session that streams from it; 0 if none does
     /// @param restart     log from here on is kept; [Lsn#INVALID] if nothing is reserved, or it was lost
     /// @param confirmed   what the client of a logical slot has for good; else [Lsn#INVALID]
+    /// @param timeline    on which the client of a logical slot has that
     /// @param plugin      a logical slot's; else empty
     /// @param walStatus   null if nothing was ever reserved
     /// @param safeWalSize bytes that may yet be logged before its log is given up; null without such a limit
-    record Slot(String name, Kind kind, boolean isTemporary, int activePid, Lsn restart, Lsn confirmed, String plugin,
-            @Nullable WalStatus walStatus, @Nullable Long safeWalSize) {
+    record Slot(String name, Kind kind, boolean isTemporary, int activePid, Lsn restart, Lsn confirmed,
+            TimelineId timeline, String plugin, @Nullable WalStatus walStatus, @Nullable Long safeWalSize) {
 
         /// Whether it was too far behind, and its log was given up.
         public boolean isLost() {
@@ -52,10 +54,15 @@ public interface Slots {
     /// @param reserve  whether log is kept from now on; else from the first time it is used
     Slot createPhysical(String name, boolean reserve, int ownerPid);
 
+    /// @param plugin   what its client wants decoded log to look like
+    /// @param ownerPid as above
+    /// @return the slot, whose client is to be told what commits behind its confirmed position
+    Slot createLogical(String name, String plugin, int ownerPid);
+
     /// @param pid session that asks: a temporary slot is in use by its own session, and free to it
     void drop(String name, int pid);
 
-    /// Moves the position forward, not beyond what is durable.
+    /// Moves the position of a physical slot forward, not beyond what is durable.
     ///
     /// @param pid session that asks
     Slot advance(String name, Lsn to, int pid);

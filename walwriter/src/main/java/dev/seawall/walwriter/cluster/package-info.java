@@ -9,8 +9,9 @@
 /// [dev.seawall.walwriter.cluster.Backups], those under way; what the others tell of themselves in
 /// [dev.seawall.walwriter.cluster.CheckpointerActivity] and
 /// [dev.seawall.walwriter.cluster.ArchiverActivity]; the log's readers in
-/// [dev.seawall.walwriter.cluster.Slots] and [dev.seawall.walwriter.cluster.Senders], with
-/// [dev.seawall.walwriter.cluster.SyncCommits], what commits wait for; all who are
+/// [dev.seawall.walwriter.cluster.Slots], [dev.seawall.walwriter.cluster.LogicalSlots] and
+/// [dev.seawall.walwriter.cluster.Senders], with [dev.seawall.walwriter.cluster.SyncCommits], what commits
+/// wait for; all who are
 /// connected in [dev.seawall.walwriter.cluster.Sessions].
 ///
 /// Invariant: whether a role runs in this JVM or in a process of its own is not seen here.

@@ -3,6 +3,7 @@ package dev.seawall.walwriter.process;
 import dev.seawall.settings.ArchiveSettings;
 import dev.seawall.settings.CheckpointSettings;
 import dev.seawall.settings.LiveSettings;
+import dev.seawall.settings.RecoverySettings;
 import dev.seawall.settings.ServerSettings;
 import dev.seawall.settings.Settings;
 import dev.seawall.settings.WalSettings;
@@ -20,6 +21,7 @@ import dev.seawall.walwriter.cluster.Backups;
 import dev.seawall.walwriter.cluster.Checkpointing;
 import dev.seawall.walwriter.cluster.Cluster;
 import dev.seawall.walwriter.cluster.ClusterLog;
+import dev.seawall.walwriter.logical.LogicalDecoding;
 import dev.seawall.walwriter.query.builtin.Builtins;
 import dev.seawall.walwriter.sender.Replication;
 import dev.seawall.walwriter.server.Backends;
@@ -29,6 +31,7 @@ import dev.seawall.walwriter.session.ReplicationCommands;
 import dev.seawall.walwriter.session.SyncLevels;
 import dev.seawall.walwriter.slots.ReplicationSlots;
 import dev.seawall.walwriter.slots.SlotLimit;
+import dev.seawall.walwriter.subscription.Subscriptions;
 import dev.seawall.walwriter.syncrep.SyncRep;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
@@ -95,8 +98,11 @@ public final class WalServer implements AutoCloseable {
         LiveSettings settings = place.settings();
         ReplicationSlots slots = ReplicationSlots.open(place.disk(), place.directory(), log,
                 settings.get(ServerSettings.MAX_REPLICATION_SLOTS), () -> slotLimit(settings));
-        Replication replication = new Replication(log, slots, place.disk(), place.world(), place.directory(),
-                settings.get(ServerSettings.MAX_WAL_SENDERS), () -> settings.get(ServerSettings.WAL_SENDER_TIMEOUT),
+        Subscriptions subscriptions = new Subscriptions(log, slots, LogicalDecoding.load(), place.disk(),
+                place.world(), place.directory(), () -> settings.get(RecoverySettings.LOGICAL_DECODING_WORK_MEM));
+        Replication replication = new Replication(log, slots, subscriptions, place.disk(), place.world(),
+                place.directory(), settings.get(ServerSettings.MAX_WAL_SENDERS),
+                () -> settings.get(ServerSettings.WAL_SENDER_TIMEOUT),
                 task -> Thread.ofVirtual().name("walsender-replies").start(task));
         configure(replication.syncRep(), settings.current());
         settings.onReload(changed -> configure(replication.syncRep(), changed));
@@ -104,8 +110,8 @@ public final class WalServer implements AutoCloseable {
         Backends backends = new Backends();
         // The process writes the cluster's files, so they are its user's.
         String owner = System.getProperty("user.name");
-        Cluster cluster = new Cluster(log, settings, checkpointing, archiver, slots, replication, backends,
-                new Backups(), place.disk(), place.world(), place.directory(), owner, place.world().now());
+        Cluster cluster = new Cluster(log, settings, checkpointing, archiver, slots, subscriptions, replication,
+                backends, new Backups(), place.disk(), place.world(), place.directory(), owner, place.world().now());
         Authentication authentication = new Authentication(entrance.rules(),
                 new Users(place.disk(), place.directory(), place.world()), owner, place.world());
         List<ReplicationCommands> commands = new ArrayList<>(links);

@@ -7,11 +7,14 @@ import dev.seawall.wal.role.World;
 import dev.seawall.walwriter.DurableLog;
 import dev.seawall.walwriter.cluster.ClusterLog;
 import dev.seawall.walwriter.cluster.Senders;
+import dev.seawall.walwriter.cluster.Slots.Kind;
 import dev.seawall.walwriter.cluster.SyncCommits;
 import dev.seawall.walwriter.session.ReplicationCommands;
 import dev.seawall.walwriter.session.ReplicationConnection;
 import dev.seawall.walwriter.slots.ReplicationSlots;
 import dev.seawall.walwriter.start.ClusterLayout;
+import dev.seawall.walwriter.subscription.SlotDecoder;
+import dev.seawall.walwriter.subscription.Subscriptions;
 import dev.seawall.walwriter.syncrep.Standby;
 import dev.seawall.walwriter.syncrep.SyncRep;
 import dev.seawall.walwriter.wire.MessageOutput;
@@ -46,6 +49,7 @@ public final class Replication implements ReplicationCommands, Senders, AutoClos
 
     private final DurableLog log;
     private final ReplicationSlots slots;
+    private final Subscriptions subscriptions;
     private final Disk disk;
     private final World world;
     private final Path pgWal;
@@ -60,7 +64,7 @@ public final class Replication implements ReplicationCommands, Senders, AutoClos
 
     private final ReentrantLock lock = new ReentrantLock();
     /// Who streams; replaced under the lock, never changed.
-    private volatile WalSender[] senders = {};
+    private volatile StreamPeer[] peers = {};
     /// The log's end, once it takes no more. Written under the lock.
     private volatile @Nullable Lsn drainTo;
     private volatile @Nullable Thread drainer;
@@ -69,10 +73,11 @@ public final class Replication implements ReplicationCommands, Senders, AutoClos
     /// @param maxSenders `max_wal_senders`
     /// @param timeout    `wal_sender_timeout`, which may change; zero: none
     /// @param threads    runs each task in a thread of its own
-    public Replication(DurableLog log, ReplicationSlots slots, Disk disk, World world, Path cluster, int maxSenders,
-            Supplier<Duration> timeout, Executor threads) {
+    public Replication(DurableLog log, ReplicationSlots slots, Subscriptions subscriptions, Disk disk, World world,
+            Path cluster, int maxSenders, Supplier<Duration> timeout, Executor threads) {
         this.log = log;
         this.slots = slots;
+        this.subscriptions = subscriptions;
         this.disk = disk;
         this.world = world;
         this.pgWal = ClusterLayout.wal(cluster);
@@ -82,7 +87,7 @@ public final class Replication implements ReplicationCommands, Senders, AutoClos
         this.answers = new SystemAnswers(log, slots, disk, world, pgWal);
         this.syncRep = new SyncRep(world, threads,
                 () -> !(log instanceof ClusterLog following && following.isInRecovery()), this::standbys);
-        this.watch = world.start(new SenderWatch(world, () -> senders.length > 0 || slots.isUnsaved(), this::look,
+        this.watch = world.start(new SenderWatch(world, () -> peers.length > 0 || slots.isUnsaved(), this::look,
                 log::fail));
         log.onFlush(this::wakeAll);
         log.onFailure(this::wakeAll);
@@ -101,20 +106,20 @@ public final class Replication implements ReplicationCommands, Senders, AutoClos
     }
 
     private List<Standby> standbys() {
-        return Arrays.stream(senders).filter(WalSender::isStandby).map(WalSender::standby).toList();
+        return Arrays.stream(peers).filter(StreamPeer::isStandby).map(StreamPeer::standby).toList();
     }
 
     private void wakeAll() {
-        for (WalSender sender : senders) {
-            sender.wake();
+        for (StreamPeer peer : peers) {
+            peer.wake();
         }
     }
 
     private void look() {
         Duration limit = timeout.get();
-        for (WalSender sender : senders) {
-            sender.cutOffIfSilent(limit);
-            sender.cutOffIfLost(LAST_WORD);
+        for (StreamPeer peer : peers) {
+            peer.cutOffIfSilent(limit);
+            peer.cutOffIfLost(LAST_WORD);
         }
         slots.save();
     }
@@ -127,12 +132,17 @@ public final class Replication implements ReplicationCommands, Senders, AutoClos
         }
         MessageOutput out = connection.out();
         switch (parsed.get()) {
-            case ReplicationCommand.IdentifySystem() -> answers.identify(out);
+            case ReplicationCommand.IdentifySystem() -> answers.identify(connection);
             case ReplicationCommand.ReadSlot(String slot) -> answers.readSlot(slot, out);
             case ReplicationCommand.CreateSlot create -> answers.createSlot(create, connection);
+            case ReplicationCommand.CreateLogicalSlot create -> {
+                requireDatabase(connection);
+                answers.createLogicalSlot(create, subscriptions, connection);
+            }
             case ReplicationCommand.DropSlot drop -> answers.dropSlot(drop, connection);
             case ReplicationCommand.ShowHistory(TimelineId timeline) -> answers.history(timeline, out);
             case ReplicationCommand.Start start -> start(start, connection);
+            case ReplicationCommand.StartLogical start -> startLogical(start, connection);
         }
         return true;
     }
@@ -146,7 +156,7 @@ public final class Replication implements ReplicationCommands, Senders, AutoClos
         }
         CompletableFuture<Void> slotLost = new CompletableFuture<>();
         if (slot != null) {
-            slots.acquire(slot, connection.pid(), () -> slotLost.complete(null));
+            acquirePhysical(slot, connection, slotLost);
         }
         try (WalPieces pieces = new WalPieces(disk, pgWal, log, stream.timeline(), readers)) {
             if (stream.from().isBefore(Lsn.min(log.flushLsn(), stream.end()))) {
@@ -163,60 +173,109 @@ public final class Replication implements ReplicationCommands, Senders, AutoClos
         Replies.complete(out, "START_REPLICATION");
     }
 
+    private void acquirePhysical(String slot, ReplicationConnection connection, CompletableFuture<Void> slotLost) {
+        if (slots.acquire(slot, connection.pid(), () -> slotLost.complete(null)).kind() == Kind.LOGICAL) {
+            slots.release(slot, connection.pid());
+            throw SqlException.error(SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
+                    "cannot use a logical replication slot for physical replication");
+        }
+    }
+
     private void stream(WalStream stream, WalPieces pieces, @Nullable String slot, CompletableFuture<Void> slotLost,
             ReplicationConnection connection) throws IOException {
         TimelineId next = stream.next();
         if (next == null || stream.from().isBefore(stream.end())) {
             Consumer<Lsn> onFlushed = slot == null ? _ -> { } : flushed -> slots.moved(slot, flushed);
-            WalSender sender = new WalSender(connection, log, world, stream, pieces, timeout,
+            StreamPeer peer = new StreamPeer(connection, log, world, stream.from(), timeout,
                     ReplicationSlots.CHECKPOINTER.equals(slot), onFlushed, syncRep::update);
-            register(sender);
-            try {
-                connection.in().maxBytes(REPLY_BYTES_MAX);
-                connection.onTerminate(sender::wakeNow);
-                var _ = slotLost.thenRun(sender::slotLost);
-                threads.execute(sender.replies());
-                if (!sender.run()) {
-                    return;
-                }
-                stream = sender.stream();
-                next = stream.next();
-            } catch (SqlException e) {
-                // The connection's input has a reader that cannot be called back: it ends with the connection.
-                throw e.isFatal() ? e : SqlException.fatal(e.state(), e.problem());
-            } catch (RuntimeException e) {
-                throw SqlException.fatal(SqlState.INTERNAL_ERROR, "streaming failed: " + e);
-            } finally {
-                unregister(sender);
+            WalSender sender = new WalSender(peer, log, world, stream, pieces);
+            if (!stream(peer, slotLost, connection, sender::run)) {
+                return;
             }
+            // It may have been left meanwhile.
+            stream = sender.stream();
+            next = stream.next();
         }
         if (next != null) {
             answers.nextTimeline(next, stream.end(), connection.out());
         }
     }
 
-    private void register(WalSender sender) {
+    private void startLogical(ReplicationCommand.StartLogical start, ReplicationConnection connection)
+            throws IOException {
+        requireDatabase(connection);
+        CompletableFuture<Void> slotLost = new CompletableFuture<>();
+        CompletableFuture<SlotDecoder> opened = new CompletableFuture<>();
+        StreamPeer peer = new StreamPeer(connection, log, world, start.from(), timeout, false,
+                flushed -> opened.join().confirm(flushed), syncRep::update);
+        LogicalSender sender = new LogicalSender(peer, log, world);
+        try (SlotDecoder decoder = subscriptions.stream(start.slot(), connection.pid(), () -> slotLost.complete(null),
+                start.from(), start.options(), sender::write)) {
+            opened.complete(decoder);
+            stream(peer, slotLost, connection, () -> {
+                sender.run(decoder);
+                return true;
+            });
+        }
+        MessageOutput out = connection.out();
+        Replies.complete(out, "COPY 0");
+        Replies.complete(out, "START_REPLICATION");
+    }
+
+    private static void requireDatabase(ReplicationConnection connection) {
+        if (!connection.isOfDatabase()) {
+            throw SqlException.error(SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
+                    "logical decoding requires a database connection"
+                            + "\nHINT: Log in with replication=database and the name of a database.");
+        }
+    }
+
+    private interface Sending {
+        boolean run() throws IOException;
+    }
+
+    /// Runs a sender while others see its client.
+    private boolean stream(StreamPeer peer, CompletableFuture<Void> slotLost, ReplicationConnection connection,
+            Sending sender) throws IOException {
+        register(peer);
+        try {
+            connection.in().maxBytes(REPLY_BYTES_MAX);
+            connection.onTerminate(peer::wakeNow);
+            var _ = slotLost.thenRun(peer::slotLost);
+            threads.execute(peer.replies());
+            return sender.run();
+        } catch (SqlException e) {
+            // The connection's input has a reader that cannot be called back: it ends with the connection.
+            throw e.isFatal() ? e : SqlException.fatal(e.state(), e.problem());
+        } catch (RuntimeException e) {
+            throw SqlException.fatal(SqlState.INTERNAL_ERROR, "streaming failed: " + e);
+        } finally {
+            unregister(peer);
+        }
+    }
+
+    private void register(StreamPeer peer) {
         lock.lock();
         try {
             if (drainTo != null) {
                 throw SqlException.error(SqlState.CANNOT_CONNECT_NOW, "the log is being shut down");
             }
-            List<WalSender> more = new ArrayList<>(Arrays.asList(senders));
-            if (!sender.isCheckpointer() && more.stream().filter(one -> !one.isCheckpointer()).count() >= maxSenders) {
+            List<StreamPeer> more = new ArrayList<>(Arrays.asList(peers));
+            if (!peer.isCheckpointer() && more.stream().filter(one -> !one.isCheckpointer()).count() >= maxSenders) {
                 throw SqlException.error(SqlState.TOO_MANY_CONNECTIONS, "number of requested standby connections"
                         + " exceeds max_wal_senders (currently " + maxSenders + ")");
             }
-            more.add(sender);
-            senders = more.toArray(WalSender[]::new);
+            more.add(peer);
+            peers = more.toArray(StreamPeer[]::new);
         } finally {
             lock.unlock();
         }
     }
 
-    private void unregister(WalSender sender) {
+    private void unregister(StreamPeer peer) {
         lock.lock();
         try {
-            senders = Arrays.stream(senders).filter(one -> one != sender).toArray(WalSender[]::new);
+            peers = Arrays.stream(peers).filter(one -> one != peer).toArray(StreamPeer[]::new);
         } finally {
             lock.unlock();
         }
@@ -229,15 +288,15 @@ public final class Replication implements ReplicationCommands, Senders, AutoClos
 
     @Override
     public List<Sender> list() {
-        return Arrays.stream(senders).map(sender -> sender.view(syncRep.stateOf(sender.pid()))).toList();
+        return Arrays.stream(peers).map(peer -> peer.view(syncRep.stateOf(peer.pid()))).toList();
     }
 
     /// How far the checkpointer's redo is, by its stream's replies, for `Wal.redoPosition`; the largest
     /// number while none streams or it has not said.
     public long redoPosition() {
-        for (WalSender sender : senders) {
-            if (sender.isCheckpointer() && sender.applied().isValid()) {
-                return sender.applied().value();
+        for (StreamPeer peer : peers) {
+            if (peer.isCheckpointer() && peer.applied().isValid()) {
+                return peer.applied().value();
             }
         }
         return Long.MAX_VALUE;
@@ -256,21 +315,21 @@ public final class Replication implements ReplicationCommands, Senders, AutoClos
         } finally {
             lock.unlock();
         }
-        for (WalSender sender : senders) {
-            sender.drain(end);
+        for (StreamPeer peer : peers) {
+            peer.drain(end);
         }
         drainer = Thread.currentThread();
-        boolean isDone = world.park(() -> senders.length == 0, patience.toNanos());
-        for (WalSender sender : senders) {
-            sender.cutOff();
+        boolean isDone = world.park(() -> peers.length == 0, patience.toNanos());
+        for (StreamPeer peer : peers) {
+            peer.cutOff();
         }
         return isDone;
     }
 
     /// The log goes on on another timeline: who streams the one that was left is told so.
     public void timelineChanged() {
-        for (WalSender sender : senders) {
-            sender.wakeNow();
+        for (StreamPeer peer : peers) {
+            peer.wakeNow();
         }
     }
 

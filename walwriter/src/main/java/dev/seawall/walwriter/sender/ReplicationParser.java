@@ -2,8 +2,11 @@ package dev.seawall.walwriter.sender;
 
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.TimelineId;
+import dev.seawall.walwriter.logical.PluginOption;
 import dev.seawall.walwriter.wire.SqlException;
 import dev.seawall.walwriter.wire.SqlState;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -132,30 +135,58 @@ final class ReplicationParser {
 
     private ReplicationCommand start() {
         String slot = accept("SLOT") ? name() : null;
-        if (isWord("LOGICAL")) {
-            throw logical();
+        if (accept("LOGICAL")) {
+            if (slot == null) {
+                throw syntaxError();
+            }
+            return new ReplicationCommand.StartLogical(slot, lsn(), pluginOptions());
         }
         accept("PHYSICAL");
-        if (!kind.equals("lsn")) {
-            throw syntaxError();
-        }
-        Lsn from = Lsn.parse(text);
-        advance();
-        if (isWord("LOGICAL")) {
-            throw logical();
-        }
+        Lsn from = lsn();
         return new ReplicationCommand.Start(slot, from, accept("TIMELINE") ? timeline() : null);
     }
 
-    private static SqlException logical() {
-        return SqlException.error(SqlState.FEATURE_NOT_SUPPORTED, "logical replication is not supported");
+    private Lsn lsn() {
+        if (!kind.equals("lsn")) {
+            throw syntaxError();
+        }
+        Lsn lsn = Lsn.parse(text);
+        advance();
+        return lsn;
+    }
+
+    /// `(name 'value', name)`, or nothing.
+    private List<PluginOption> pluginOptions() {
+        List<PluginOption> options = new ArrayList<>();
+        if (isMark("(")) {
+            do {
+                advance();
+                String option = name();
+                options.add(new PluginOption(option, kind.equals("text") ? text() : null));
+            } while (isMark(","));
+            closing();
+        }
+        return options;
+    }
+
+    private String text() {
+        String value = text.replace("''", "'");
+        advance();
+        return value;
+    }
+
+    private void closing() {
+        if (!isMark(")")) {
+            throw syntaxError();
+        }
+        advance();
     }
 
     private ReplicationCommand createSlot() {
         String name = name();
         boolean isTemporary = accept("TEMPORARY");
-        if (isWord("LOGICAL")) {
-            throw logical();
+        if (accept("LOGICAL")) {
+            return createLogicalSlot(name, isTemporary);
         }
         if (!accept("PHYSICAL")) {
             throw syntaxError();
@@ -166,12 +197,52 @@ final class ReplicationParser {
                 advance();
                 isReserving |= reserveOption();
             } while (isMark(","));
-            if (!isMark(")")) {
-                throw syntaxError();
-            }
-            advance();
+            closing();
         }
         return new ReplicationCommand.CreateSlot(name, isTemporary, isReserving);
+    }
+
+    /// What of the options concerns snapshots is about tables, of which there are none.
+    private ReplicationCommand createLogicalSlot(String name, boolean isTemporary) {
+        String plugin = name();
+        while (accept("EXPORT_SNAPSHOT") || accept("NOEXPORT_SNAPSHOT") || accept("USE_SNAPSHOT")) {
+            // In the words before 15.
+        }
+        if (accept("TWO_PHASE")) {
+            throw twoPhase();
+        }
+        if (isMark("(")) {
+            do {
+                advance();
+                snapshotOption();
+            } while (isMark(","));
+            closing();
+        }
+        return new ReplicationCommand.CreateLogicalSlot(name, isTemporary, plugin);
+    }
+
+    private void snapshotOption() {
+        String option = name();
+        switch (option) {
+            case "snapshot" -> {
+                String value = kind.equals("text") ? text() : "";
+                if (!Set.of("export", "use", "nothing").contains(value)) {
+                    throw SqlException.error(SqlState.SYNTAX_ERROR, "unrecognized value for CREATE_REPLICATION_SLOT"
+                            + " option \"snapshot\": \"" + value + "\"");
+                }
+            }
+            case "two_phase" -> {
+                if (flag(option)) {
+                    throw twoPhase();
+                }
+            }
+            default -> throw SqlException.error(SqlState.SYNTAX_ERROR, "unrecognized option: " + option);
+        }
+    }
+
+    private static SqlException twoPhase() {
+        return SqlException.error(SqlState.FEATURE_NOT_SUPPORTED,
+                "two-phase decoding is not supported: Seawall has no prepared transactions");
     }
 
     /// RESERVE_WAL with or without a value: the one option that physical slots have.
@@ -180,6 +251,10 @@ final class ReplicationParser {
         if (!option.equals("reserve_wal")) {
             throw SqlException.error(SqlState.SYNTAX_ERROR, "unrecognized option: " + option);
         }
+        return flag(option);
+    }
+
+    private boolean flag(String option) {
         if (isMark(",") || isMark(")")) {
             return true;
         }
@@ -188,7 +263,7 @@ final class ReplicationParser {
         return switch (value) {
             case "true", "on", "1" -> true;
             case "false", "off", "0" -> false;
-            default -> throw SqlException.error(SqlState.SYNTAX_ERROR, "reserve_wal requires a Boolean value");
+            default -> throw SqlException.error(SqlState.SYNTAX_ERROR, option + " requires a Boolean value");
         };
     }
 }

@@ -7,9 +7,11 @@ import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.disk.DiskFile;
 import dev.seawall.wal.role.World;
 import dev.seawall.walwriter.DurableLog;
+import dev.seawall.walwriter.cluster.Slots.Kind;
 import dev.seawall.walwriter.cluster.Slots.Slot;
 import dev.seawall.walwriter.session.ReplicationConnection;
 import dev.seawall.walwriter.slots.ReplicationSlots;
+import dev.seawall.walwriter.subscription.Subscriptions;
 import dev.seawall.walwriter.wire.Column;
 import dev.seawall.walwriter.wire.MessageOutput;
 import dev.seawall.walwriter.wire.PgType;
@@ -61,15 +63,20 @@ final class SystemAnswers {
         this.directory = directory;
     }
 
-    void identify(MessageOutput out) throws IOException {
+    void identify(ReplicationConnection connection) throws IOException {
+        MessageOutput out = connection.out();
         Replies.rowDescription(out, SYSTEM);
         row(out, Long.toUnsignedString(log.systemId()), log.history().timeline().toString(), log.flushLsn().toString(),
-                null);
+                connection.isOfDatabase() ? connection.database() : null);
         Replies.complete(out, "IDENTIFY_SYSTEM");
     }
 
     void readSlot(String name, MessageOutput out) throws IOException {
         Optional<Slot> slot = slots.find(name);
+        if (slot.isPresent() && slot.get().kind() == Kind.LOGICAL) {
+            throw SqlException.error(SqlState.FEATURE_NOT_SUPPORTED,
+                    "cannot use READ_REPLICATION_SLOT with a logical replication slot");
+        }
         Replies.rowDescription(out, SLOT);
         if (slot.isEmpty()) {
             row(out, null, null, null);
@@ -87,6 +94,15 @@ final class SystemAnswers {
         MessageOutput out = connection.out();
         Replies.rowDescription(out, CREATED);
         row(out, create.slot(), "0/0", null, null);
+        Replies.complete(out, "CREATE_REPLICATION_SLOT");
+    }
+
+    void createLogicalSlot(ReplicationCommand.CreateLogicalSlot create, Subscriptions subscriptions,
+            ReplicationConnection connection) throws IOException {
+        Slot slot = subscriptions.create(create.slot(), create.plugin(), create.isTemporary() ? connection.pid() : 0);
+        MessageOutput out = connection.out();
+        Replies.rowDescription(out, CREATED);
+        row(out, create.slot(), slot.confirmed().toString(), null, slot.plugin());
         Replies.complete(out, "CREATE_REPLICATION_SLOT");
     }
 

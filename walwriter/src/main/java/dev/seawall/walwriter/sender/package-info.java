@@ -3,7 +3,8 @@
 /// Reading order: [dev.seawall.walwriter.sender.Replication], the commands and who streams;
 /// `ReplicationCommand`, what can be said, and `ReplicationParser`, how; `SystemAnswers`, the commands that
 /// are answered at once; `WalStream`, which part of the log was asked for; `WalSender`, one stream, and
-/// `StandbyReplies`, what comes back meanwhile; `StandbyProgress`, how far its client is, with `ReplyLag`;
+/// `LogicalSender`, one of what is decoded; `StreamPeer`, its client, and `StandbyReplies`, what comes back
+/// meanwhile; `StandbyProgress`, how far its client is, with `ReplyLag`;
 /// `WalPieces`, the log's bytes; `SenderWatch`, what is to be done now and then.
 ///
 /// Invariant: nothing is sent that is not durable, and nothing is left out: each message begins where the

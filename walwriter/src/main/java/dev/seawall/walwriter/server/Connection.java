@@ -115,7 +115,8 @@ final class Connection implements Runnable {
         try {
             server.checkOpen();
             SessionLogin login = new SessionLogin(pid, key, identity.user(), identity.isSuperuser(),
-                    identity.mayReplicate(), request.database(), greeting.parameters(), isReplication, client);
+                    identity.mayReplicate(), request.database(), greeting.parameters(), isReplication,
+                    request.replication() == LoginRequest.Replication.DATABASE, client);
             Session opened = new Session(server.cluster(), login, server.plans(), greeting.in(), greeting.out());
             session = opened;
             // Who was told to end every session while this one began would have missed it.

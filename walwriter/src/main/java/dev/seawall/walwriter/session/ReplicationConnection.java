@@ -14,6 +14,9 @@ public interface ReplicationConnection extends Caller {
 
     MessageOutput out();
 
+    /// Whether it asked for replication in a database: only there is anything decoded.
+    boolean isOfDatabase();
+
     /// As the client calls itself; empty if it doesn't.
     String applicationName();
 

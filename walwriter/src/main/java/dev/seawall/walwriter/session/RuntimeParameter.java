@@ -70,7 +70,7 @@ record RuntimeParameter(String name, String byDefault, boolean isReported, boole
         told("wal_block_size", "8192", false);
         told("data_directory_mode", "0700", false);
         told("max_identifier_length", "63", false);
-        told("wal_level", "replica", false);
+        told("wal_level", "logical", false);
         told("lc_collate", "C", false);
         told("lc_ctype", "C", false);
         // These are filled in by the session.

@@ -137,6 +137,11 @@ public final class Session implements ReplicationConnection {
     }
 
     @Override
+    public boolean isOfDatabase() {
+        return login.isOfDatabase();
+    }
+
+    @Override
     public String applicationName() {
         return applicationName;
     }

@@ -2,6 +2,7 @@ package dev.seawall.walwriter.slots;
 
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PageLayout;
+import dev.seawall.wal.TimelineId;
 import dev.seawall.walwriter.Retention;
 import dev.seawall.walwriter.cluster.Slots.Kind;
 import dev.seawall.walwriter.cluster.Slots.Slot;
@@ -27,6 +28,10 @@ final class ReplicationSlot {
 
     /// Only forward; 0 if nothing is reserved.
     private final AtomicLong restart;
+    /// What the client of a logical slot has for good, and on which timeline. Written in this order and read in
+    /// the other, behind `restart`: so that whatever a file has is true, if of a moment ago.
+    private volatile int timeline;
+    private volatile long confirmed;
     /// Who streams from it, or 0. Written under the slots' lock.
     volatile int activePid;
     /// Where it was when it lost its log; [Lsn#INVALID] if it has it, or never had any. Written under the
@@ -44,6 +49,8 @@ final class ReplicationSlot {
         this.plugin = file.plugin();
         this.ownerPid = ownerPid;
         this.restart = new AtomicLong(file.restart().value());
+        this.timeline = file.timeline();
+        this.confirmed = file.confirmed().value();
         this.lostAt = file.lostAt();
         this.saved = file;
     }
@@ -60,6 +67,18 @@ final class ReplicationSlot {
     /// Moves the position forward in memory.
     void move(Lsn to) {
         restart.accumulateAndGet(to.value(), (a, b) -> Long.compareUnsigned(a, b) < 0 ? b : a);
+    }
+
+    /// A logical slot's client has more for good; only whoever uses the slot calls this.
+    ///
+    /// @return whether that is news
+    boolean confirm(Lsn to, TimelineId on) {
+        if (!to.isAfter(new Lsn(confirmed))) {
+            return false;
+        }
+        timeline = on.value();
+        confirmed = to.value();
+        return true;
     }
 
     /// Gives its log up. Not if it has moved meanwhile.
@@ -81,7 +100,8 @@ final class ReplicationSlot {
     /// What its file should have.
     SlotFile file() {
         Lsn now = restart();
-        return new SlotFile(name, kind, now, Lsn.INVALID, now.isValid() ? Lsn.INVALID : lostAt, plugin);
+        Lsn has = new Lsn(confirmed);
+        return new SlotFile(name, kind, now, has, timeline, now.isValid() ? Lsn.INVALID : lostAt, plugin);
     }
 
     boolean isMoved() {
@@ -91,7 +111,8 @@ final class ReplicationSlot {
     Slot view(SlotLimit limit, Lsn end, PageLayout layout) {
         Lsn from = restart();
         WalStatus status = from.isValid() ? limit.status(from, end, layout) : lostAt.isValid() ? WalStatus.LOST : null;
-        return new Slot(name, kind, isTemporary(), user(), from, Lsn.INVALID, plugin, status,
+        return new Slot(name, kind, isTemporary(), user(), from, new Lsn(confirmed),
+                new TimelineId(Math.max(1, timeline)), plugin, status,
                 from.isValid() ? limit.safeBytes(from, end, layout) : null);
     }
 

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,6 +94,24 @@ public final class ReplicationSlots implements Slots, AutoCloseable {
 
     @Override
     public Slot createPhysical(String name, boolean reserve, int ownerPid) {
+        return create(SlotFile.physical(name, Lsn.INVALID), ownerPid, slot -> {
+            if (reserve) {
+                durable.reserve(slot);
+            }
+        });
+    }
+
+    /// What is unfinished now began behind the last checkpoint's redo point, or that would lie before it.
+    @Override
+    public Slot createLogical(String name, String plugin, int ownerPid) {
+        return create(SlotFile.logical(name, plugin), ownerPid, slot -> {
+            durable.reserve(slot);
+            slot.confirm(log.flushLsn(), log.history().timeline());
+        });
+    }
+
+    private Slot create(SlotFile file, int ownerPid, Consumer<ReplicationSlot> begin) {
+        String name = file.name();
         SlotName.check(name);
         lock.lock();
         try {
@@ -105,10 +124,8 @@ public final class ReplicationSlots implements Slots, AutoCloseable {
                 throw SqlException.error(SqlState.CONFIGURATION_LIMIT_EXCEEDED, "all replication slots are in use"
                         + "\nHINT: Free one or increase max_replication_slots.");
             }
-            ReplicationSlot slot = new ReplicationSlot(SlotFile.physical(name, Lsn.INVALID), ownerPid);
-            if (reserve) {
-                durable.reserve(slot);
-            }
+            ReplicationSlot slot = new ReplicationSlot(file, ownerPid);
+            begin.accept(slot);
             durable.create(slot);
             slots.put(name, slot);
             return view(slot);
@@ -163,6 +180,10 @@ public final class ReplicationSlots implements Slots, AutoCloseable {
         lock.lock();
         try {
             ReplicationSlot slot = idle(name, "advance", pid);
+            if (slot.kind == Kind.LOGICAL) {
+                throw SqlException.error(SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
+                        "cannot use a logical replication slot for physical replication");
+            }
             Lsn target = Lsn.min(to, log.flushLsn());
             if (!slot.restart().isValid()) {
                 throw SqlException.error(SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, "replication slot \"" + name
@@ -225,6 +246,19 @@ public final class ReplicationSlots implements Slots, AutoCloseable {
         if (slot != null && to.isValid()) {
             slot.move(Lsn.min(to, log.flushLsn()));
         }
+    }
+
+    /// The client of a logical slot has everything that committed before `to`: it need not be told again.
+    ///
+    /// @param restart where a decoder may begin for somebody who has that
+    /// @return whether that is news
+    public boolean confirmed(String name, Lsn to, Lsn restart) {
+        ReplicationSlot slot = slots.get(name);
+        if (slot == null || !slot.confirm(Lsn.min(to, log.flushLsn()), log.history().timeline())) {
+            return false;
+        }
+        slot.move(restart);
+        return true;
     }
 
     /// The checkpointer's data files hold everything before `redo`, durably. Here and not by the next

@@ -13,7 +13,7 @@ import java.util.zip.CRC32C;
 /// ```
 ///  0 u64 magic "SWLREPSL"     8 u32 version (2)             12 u32 length (196)   16 u64 system identifier
 /// 24 u64 restart LSN, or 0   32 name, zeros to 64 bytes     96 u32 kind: 0 physical, 1 logical
-/// 100 u32 zero              104 u64 confirmed LSN, or 0    112 u64 where it lost its log, or 0
+/// 100 u32 timeline of that  104 u64 confirmed LSN, or 0    112 u64 where it lost its log, or 0
 /// 120 u64 zero              128 plug-in, zeros to 64 bytes 192 u32 CRC-32C of the 192 bytes before
 /// ```
 ///
@@ -21,9 +21,10 @@ import java.util.zip.CRC32C;
 ///
 /// @param restart   log from here on is needed; [Lsn#INVALID] if nothing is reserved
 /// @param confirmed what the client of a logical slot has for good
+/// @param timeline  on which it has that; 0 of a physical slot
 /// @param lostAt    where it was when its log was given up; [Lsn#INVALID] if it was not
 /// @param plugin    of a logical slot; else empty
-record SlotFile(String name, Kind kind, Lsn restart, Lsn confirmed, Lsn lostAt, String plugin) {
+record SlotFile(String name, Kind kind, Lsn restart, Lsn confirmed, int timeline, Lsn lostAt, String plugin) {
 
     static final int BYTES = 196;
 
@@ -32,6 +33,7 @@ record SlotFile(String name, Kind kind, Lsn restart, Lsn confirmed, Lsn lostAt, 
     private static final int NAME_OFFSET = 32;
     private static final int NAME_BYTES = 64;
     private static final int KIND_OFFSET = NAME_OFFSET + NAME_BYTES;
+    private static final int TIMELINE_OFFSET = 100;
     private static final int CONFIRMED_OFFSET = 104;
     private static final int LOST_OFFSET = 112;
     private static final int PLUGIN_OFFSET = 128;
@@ -39,14 +41,19 @@ record SlotFile(String name, Kind kind, Lsn restart, Lsn confirmed, Lsn lostAt, 
     private static final int FIRST_VERSION_BYTES = 100;
 
     static SlotFile physical(String name, Lsn restart) {
-        return new SlotFile(name, Kind.PHYSICAL, restart, Lsn.INVALID, Lsn.INVALID, "");
+        return new SlotFile(name, Kind.PHYSICAL, restart, Lsn.INVALID, 0, Lsn.INVALID, "");
+    }
+
+    static SlotFile logical(String name, String plugin) {
+        return new SlotFile(name, Kind.LOGICAL, Lsn.INVALID, Lsn.INVALID, 0, Lsn.INVALID, plugin);
     }
 
     ByteBuffer encode(long systemId) {
         ByteBuffer out = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
         out.putLong(0, MAGIC).putInt(8, VERSION).putInt(12, BYTES).putLong(16, systemId).putLong(24, restart.value());
         out.put(NAME_OFFSET, name.getBytes(StandardCharsets.US_ASCII));
-        out.putInt(KIND_OFFSET, kind.ordinal()).putLong(CONFIRMED_OFFSET, confirmed.value());
+        out.putInt(KIND_OFFSET, kind.ordinal()).putInt(TIMELINE_OFFSET, timeline)
+                .putLong(CONFIRMED_OFFSET, confirmed.value());
         out.putLong(LOST_OFFSET, lostAt.value()).put(PLUGIN_OFFSET, plugin.getBytes(StandardCharsets.US_ASCII));
         return out.putInt(BYTES - CRC_BYTES, crc(out, BYTES));
     }
@@ -83,7 +90,7 @@ record SlotFile(String name, Kind kind, Lsn restart, Lsn confirmed, Lsn lostAt, 
             throw damaged("replication slot is of unknown kind " + kind, path);
         }
         return new SlotFile(name, Kind.values()[kind], restart, new Lsn(content.getLong(CONFIRMED_OFFSET)),
-                new Lsn(content.getLong(LOST_OFFSET)), textAt(content, PLUGIN_OFFSET));
+                content.getInt(TIMELINE_OFFSET), new Lsn(content.getLong(LOST_OFFSET)), textAt(content, PLUGIN_OFFSET));
     }
 
     private static String textAt(ByteBuffer content, int offset) {

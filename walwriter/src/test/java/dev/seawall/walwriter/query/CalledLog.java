@@ -22,6 +22,7 @@ import dev.seawall.walwriter.cluster.ClusterLog;
 import dev.seawall.walwriter.cluster.NotConnectedException;
 import dev.seawall.walwriter.cluster.Senders;
 import dev.seawall.walwriter.cluster.Sessions;
+import dev.seawall.walwriter.logical.LogicalDecoding;
 import dev.seawall.walwriter.query.builtin.Builtins;
 import dev.seawall.walwriter.query.plan.SelectPlan;
 import dev.seawall.walwriter.slots.ReplicationSlots;
@@ -30,6 +31,7 @@ import dev.seawall.walwriter.sql.SqlParser;
 import dev.seawall.walwriter.sql.Statement;
 import dev.seawall.walwriter.start.ClusterFixture;
 import dev.seawall.walwriter.start.LogStart;
+import dev.seawall.walwriter.subscription.Subscriptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -72,8 +74,14 @@ public final class CalledLog implements AutoCloseable {
     }
 
     public Cluster cluster() {
-        return new Cluster(new ClusterLog(wal), live, checkpointer, () -> archiver, slots, () -> List.copyOf(senders),
-                new MadeUpSessions(), backups, disk, world, directory, "owner", ClusterFixture.NOW);
+        return new Cluster(new ClusterLog(wal), live, checkpointer, () -> archiver, slots, subscriptions(),
+                () -> List.copyOf(senders), new MadeUpSessions(), backups, disk, world, directory,
+                "owner", ClusterFixture.NOW);
+    }
+
+    private Subscriptions subscriptions() {
+        return new Subscriptions(new ClusterLog(wal), slots, LogicalDecoding.load(), disk, world, directory,
+                () -> 1 << 20);
     }
 
     /// The rows of a SELECT.

@@ -122,8 +122,10 @@ final class ReplicationTest {
             assertRefused(client, "CREATE_REPLICATION_SLOT seawall_x PHYSICAL", "42602", "is reserved");
             assertRefused(client, "CREATE_REPLICATION_SLOT " + "x".repeat(64) + " PHYSICAL", "42622", "is too long");
             assertRefused(client, "DROP_REPLICATION_SLOT seawall_checkpointer", "42501", "cannot drop");
-            assertRefused(client, "CREATE_REPLICATION_SLOT l LOGICAL pgoutput", "0A000", "logical");
-            assertRefused(client, "START_REPLICATION SLOT a LOGICAL 0/0", "0A000", "logical");
+            assertRefused(client, "CREATE_REPLICATION_SLOT l LOGICAL test_decoding", "55000",
+                    "logical decoding requires a database connection");
+            assertRefused(client, "START_REPLICATION SLOT a LOGICAL 0/0", "55000",
+                    "logical decoding requires a database connection");
             assertRefused(client, "START_REPLICATION 7/77 TIMELINE 1", "22023",
                     "requested starting point 7/77 is ahead of the WAL flush position of this server");
             assertRefused(client, "START_REPLICATION " + begin() + " TIMELINE 9", "22023",

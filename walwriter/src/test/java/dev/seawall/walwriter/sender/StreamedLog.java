@@ -75,8 +75,8 @@ final class StreamedLog implements AutoCloseable {
     }
 
     private ServedLog.Streaming streaming(ServedLog.Parts parts) {
-        Replication replication = new Replication(parts.wal(), parts.slots(), parts.disk(), parts.world(),
-                parts.directory(), 10, () -> timeout, task -> Thread.ofVirtual().start(task));
+        Replication replication = new Replication(parts.wal(), parts.slots(), parts.subscriptions(), parts.disk(),
+                parts.world(), parts.directory(), 10, () -> timeout, task -> Thread.ofVirtual().start(task));
         made.set(replication);
         return new ServedLog.Streaming(List.of(replication), replication);
     }

@@ -45,8 +45,9 @@ final class ProtocolAbuseTest {
                 .with(ServerSettings.MAX_CONNECTIONS, CROWD + 200)
                 .with(ServerSettings.CLIENT_WRITE_TIMEOUT, WRITE_TIMEOUT)
                 .with(ServerSettings.AUTHENTICATION_TIMEOUT, Duration.ofSeconds(20)), parts -> {
-            Replication replication = new Replication(parts.wal(), parts.slots(), parts.disk(), parts.world(),
-                    parts.directory(), 10, () -> Duration.ofSeconds(2), task -> Thread.ofVirtual().start(task));
+            Replication replication = new Replication(parts.wal(), parts.slots(), parts.subscriptions(), parts.disk(),
+                    parts.world(), parts.directory(), 10, () -> Duration.ofSeconds(2),
+                    task -> Thread.ofVirtual().start(task));
             return new ServedLog.Streaming(List.of(replication), replication);
         });
     }

@@ -1,6 +1,7 @@
 package dev.seawall.walwriter.server;
 
 import dev.seawall.settings.LiveSettings;
+import dev.seawall.settings.RecoverySettings;
 import dev.seawall.settings.ServerSettings;
 import dev.seawall.settings.Settings;
 import dev.seawall.settings.WalSettings;
@@ -22,12 +23,14 @@ import dev.seawall.walwriter.cluster.Cluster;
 import dev.seawall.walwriter.cluster.ClusterLog;
 import dev.seawall.walwriter.cluster.NotConnectedException;
 import dev.seawall.walwriter.cluster.Senders;
+import dev.seawall.walwriter.logical.LogicalDecoding;
 import dev.seawall.walwriter.query.builtin.Builtins;
 import dev.seawall.walwriter.session.ReplicationCommands;
 import dev.seawall.walwriter.slots.ReplicationSlots;
 import dev.seawall.walwriter.slots.SlotLimit;
 import dev.seawall.walwriter.start.ClusterInit;
 import dev.seawall.walwriter.start.LogStart;
+import dev.seawall.walwriter.subscription.Subscriptions;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
@@ -82,7 +85,8 @@ public final class ServedLog implements AutoCloseable {
     public record Streaming(List<ReplicationCommands> commands, Senders senders) {}
 
     /// What streaming is made of.
-    public record Parts(Wal wal, ReplicationSlots slots, Disk disk, World world, Path directory) {}
+    public record Parts(Wal wal, ReplicationSlots slots, Subscriptions subscriptions, Disk disk, World world,
+            Path directory) {}
 
     public static ServedLog create(Path directory, UnaryOperator<Settings> settings,
             Function<Parts, Streaming> streaming) throws IOException {
@@ -102,11 +106,14 @@ public final class ServedLog implements AutoCloseable {
         ReplicationSlots slots = ReplicationSlots.open(disk, directory, wal,
                 values.get(ServerSettings.MAX_REPLICATION_SLOTS), () -> new SlotLimit(
                         values.get(WalSettings.MAX_SLOT_WAL_KEEP_SIZE), 0, Long.MAX_VALUE));
-        Streaming served = streaming.apply(new Parts(wal, slots, disk, world, directory));
+        ClusterLog log = new ClusterLog(wal);
+        Subscriptions subscriptions = new Subscriptions(log, slots, LogicalDecoding.load(), disk, world, directory,
+                () -> values.get(RecoverySettings.LOGICAL_DECODING_WORK_MEM));
+        Streaming served = streaming.apply(new Parts(wal, slots, subscriptions, disk, world, directory));
         Backends backends = new Backends();
-        Cluster cluster = new Cluster(new ClusterLog(wal), LiveSettings.fixed(values), new NoCheckpointer(),
-                () -> ArchiverActivity.NONE, slots, served.senders(), backends, new Backups(), disk, world, directory,
-                System.getProperty("user.name"), world.now());
+        Cluster cluster = new Cluster(log, LiveSettings.fixed(values), new NoCheckpointer(),
+                () -> ArchiverActivity.NONE, slots, subscriptions, served.senders(), backends, new Backups(), disk,
+                world, directory, System.getProperty("user.name"), world.now());
         Server server = new Server(cluster, ServerOptions.of(values, directory), backends, Builtins.catalog(),
                 (_, request, _, out) -> {
                     out.begin('R').int32(0).end();

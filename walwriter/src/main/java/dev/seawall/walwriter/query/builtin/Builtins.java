@@ -15,7 +15,8 @@ public final class Builtins {
     public static Catalog catalog() {
         BackupFunctions backups = new BackupFunctions();
         List<SqlFunction> functions = Stream.of(MessageFunctions.ALL, LogFunctions.ALL, PageFunctions.ALL,
-                        SlotFunctions.ALL, RecoveryFunctions.ALL, SessionFunctions.ALL, SettingFunctions.ALL,
+                        SlotFunctions.ALL, LogicalFunctions.ALL, RecoveryFunctions.ALL, SessionFunctions.ALL,
+                        SettingFunctions.ALL,
                         backups.all())
                 .flatMap(List::stream).toList();
         return new Catalog(functions, Views.ALL, List.of(backups::sessionEnded,

@@ -4,6 +4,7 @@ import dev.seawall.walwriter.query.SqlFunction;
 import dev.seawall.walwriter.query.SqlFunction.Argument;
 import dev.seawall.walwriter.query.SqlFunction.Body;
 import dev.seawall.walwriter.query.SqlFunction.Kind;
+import dev.seawall.walwriter.query.SqlFunction.RowsBody;
 import dev.seawall.walwriter.wire.Column;
 import dev.seawall.walwriter.wire.PgType;
 import java.util.List;
@@ -28,6 +29,11 @@ final class Declare {
     /// Returns one row of several columns.
     static SqlFunction record(String name, List<Column> columns, Body body, Argument... arguments) {
         return new SqlFunction(name, List.of(arguments), PgType.RECORD, columns, Kind.STRICT, body);
+    }
+
+    /// Returns rows; called with NULLs, too.
+    static SqlFunction set(String name, List<Column> columns, RowsBody body, Argument... arguments) {
+        return new SqlFunction(name, List.of(arguments), PgType.RECORD, columns, Kind.CALLED_ON_NULL, body);
     }
 
     static Argument argument(String name, PgType type) {

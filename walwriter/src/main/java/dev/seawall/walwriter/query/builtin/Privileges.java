@@ -23,12 +23,15 @@ final class Privileges {
     /// The function, for superusers and those who may stream.
     static Body replication(Body body) {
         return (execution, arguments) -> {
-            Caller caller = execution.caller();
-            if (!caller.isSuperuser() && !caller.mayReplicate()) {
-                throw denied("must be superuser or replication role to use replication slots");
-            }
+            checkReplication(execution.caller());
             return body.call(execution, arguments);
         };
+    }
+
+    static void checkReplication(Caller caller) {
+        if (!caller.isSuperuser() && !caller.mayReplicate()) {
+            throw denied("must be superuser or replication role to use replication slots");
+        }
     }
 
     static SqlException denied(String message) {

@@ -5,6 +5,7 @@ import static dev.seawall.walwriter.query.builtin.Declare.strict;
 import static dev.seawall.walwriter.query.builtin.Privileges.replication;
 
 import dev.seawall.wal.Lsn;
+import dev.seawall.walwriter.cluster.Slots.Kind;
 import dev.seawall.walwriter.cluster.Slots.Slot;
 import dev.seawall.walwriter.query.Caller;
 import dev.seawall.walwriter.query.Execution;
@@ -17,7 +18,7 @@ import dev.seawall.walwriter.wire.SqlState;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Replication slots, physical ones: there are no others.
+/// Replication slots: physical ones, and what is done with any.
 final class SlotFunctions {
 
     private static final Argument NAME = argument("slot_name", PgType.NAME);
@@ -52,7 +53,12 @@ final class SlotFunctions {
             throw SqlException.error(SqlState.INVALID_PARAMETER_VALUE, "invalid target WAL LSN");
         }
         Caller caller = execution.caller();
-        Slot slot = caller.cluster().slots().advance((String) arguments[0], to, caller.pid());
+        String name = (String) arguments[0];
+        if (caller.cluster().slots().find(name).map(slot -> slot.kind() == Kind.LOGICAL).orElse(false)) {
+            Slot slot = LogicalFunctions.advance(caller, name, to);
+            return new @Nullable Object[] {slot.name(), slot.confirmed()};
+        }
+        Slot slot = caller.cluster().slots().advance(name, to, caller.pid());
         return new @Nullable Object[] {slot.name(), slot.restart()};
     }
 }

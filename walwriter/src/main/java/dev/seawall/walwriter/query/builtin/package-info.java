@@ -1,7 +1,7 @@
 /// The functions there are: PostgreSQL's that concern the log, and a few of our own for pages.
 ///
 /// Reading order: [dev.seawall.walwriter.query.builtin.Builtins], all of them; then by concern
-/// `MessageFunctions`, `LogFunctions`, `PageFunctions`, `BackupFunctions`, `SlotFunctions`,
+/// `MessageFunctions`, `LogFunctions`, `PageFunctions`, `BackupFunctions`, `SlotFunctions`, `LogicalFunctions`,
 /// `RecoveryFunctions`,
 /// `SessionFunctions`, `SettingFunctions`, as tables written with `Declare`; `Privileges`, who may
 /// call what.

@@ -21,9 +21,14 @@ final class FunctionChoice {
 
     private FunctionChoice() {}
 
-    /// @param given    what the call has, in its order
-    /// @param position of each of the function's arguments among what is given; -1: the default
-    record Chosen(SqlFunction function, List<Node> given, int[] position) {
+    /// @param arguments of the function, as this call has them
+    /// @param given     what the call has, in its order
+    /// @param position  of each of the arguments among what is given; -1: the default
+    record Chosen(SqlFunction function, List<Argument> arguments, List<Node> given, int[] position) {
+
+        Chosen {
+            arguments = List.copyOf(arguments);
+        }
 
         @Nullable Node at(int argument) {
             return position[argument] < 0 ? null : given.get(position[argument]);
@@ -36,10 +41,11 @@ final class FunctionChoice {
         int bestScore = NONE;
         boolean isUnique = true;
         for (SqlFunction function : catalog.functions(name)) {
-            int[] position = positions(function.arguments(), given.size(), names);
-            int score = position == null ? NONE : score(function.arguments(), given, position);
+            List<Argument> arguments = function.arguments(given.size());
+            int[] position = positions(arguments, given.size(), names);
+            int score = position == null ? NONE : score(arguments, given, position);
             if (score > bestScore) {
-                best = new Chosen(function, given, position);
+                best = new Chosen(function, arguments, given, position);
                 bestScore = score;
                 isUnique = true;
             } else if (score == bestScore) {

@@ -1,6 +1,7 @@
 package dev.seawall.walwriter.query.plan;
 
 import dev.seawall.walwriter.query.Execution;
+import dev.seawall.walwriter.query.Rows;
 import dev.seawall.walwriter.query.SqlFunction;
 import dev.seawall.walwriter.query.WalErrors;
 import dev.seawall.walwriter.wire.PgType;
@@ -67,6 +68,27 @@ sealed interface Node {
 
         @Override
         public @Nullable Object value(Execution execution, @Nullable Object[] row) {
+            @Nullable Object @Nullable [] values = values(execution, row);
+            if (values == null) {
+                return null;
+            }
+            try {
+                return function.body().call(execution, values);
+            } catch (RuntimeException e) {
+                throw WalErrors.of(e);
+            }
+        }
+
+        /// Of a set-returning function, which stands behind FROM.
+        void rows(SqlFunction.RowsBody body, Execution execution, Rows into) {
+            @Nullable Object @Nullable [] values = values(execution, new @Nullable Object[0]);
+            if (values != null) {
+                body.rows(execution, values, into);
+            }
+        }
+
+        /// The arguments' values; null if the function is not to be called with them.
+        private @Nullable Object @Nullable [] values(Execution execution, @Nullable Object[] row) {
             boolean isStrict = function.kind() != SqlFunction.Kind.CALLED_ON_NULL;
             @Nullable Object[] values = new Object[arguments.size()];
             for (int i = 0; i < values.length; i++) {
@@ -75,11 +97,7 @@ sealed interface Node {
                     return null;
                 }
             }
-            try {
-                return function.body().call(execution, values);
-            } catch (RuntimeException e) {
-                throw WalErrors.of(e);
-            }
+            return values;
         }
     }
 }

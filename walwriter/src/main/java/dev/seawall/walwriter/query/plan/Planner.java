@@ -122,8 +122,8 @@ final class Planner {
         FunctionChoice.Chosen chosen = FunctionChoice.choose(catalog, call.name(), given, names);
         SqlFunction function = chosen.function();
         List<Node> arguments = new ArrayList<>();
-        for (int i = 0; i < function.arguments().size(); i++) {
-            Argument wanted = function.arguments().get(i);
+        for (int i = 0; i < chosen.arguments().size(); i++) {
+            Argument wanted = chosen.arguments().get(i);
             Node node = chosen.at(i);
             Node value = node == null ? new Node.Constant(wanted.type(), wanted.byDefault())
                     : coerce(node, wanted.type());

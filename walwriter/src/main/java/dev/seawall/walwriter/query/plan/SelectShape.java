@@ -51,7 +51,8 @@ record SelectShape(List<Node> items, List<Column> columns, @Nullable Source sour
             Node.Callable called = planner.call(function.call(), Scope.NOTHING);
             String alias = function.alias() == null ? function.call().name() : function.alias();
             scope = new Scope(alias, columnsOf(called.function(), alias));
-            source = callOnce(called);
+            source = called.function().body() instanceof SqlFunction.RowsBody body
+                    ? (execution, into) -> called.rows(body, execution, into) : callOnce(called);
         }
         boolean isCount = select.items().stream().anyMatch(SelectShape::isCount);
         List<Item> items = items(select, planner, scope, isCount);
