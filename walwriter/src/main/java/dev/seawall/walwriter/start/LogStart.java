@@ -347,8 +347,10 @@ public final class LogStart {
         SegmentNumber current = layout.segmentOf(end);
         int used = layout.offsetInSegment(end);
         wal.removeFrom(used == 0 ? current : current.next(), segments);
-        if (used > 0) {
-            wal.zeroRest(new SegmentName(history.timelineAt(end), current), used);
+        SegmentName last = new SegmentName(history.timelineAt(end), current);
+        // A standby may have died where it left a timeline: the next one's first segment is not made yet.
+        if (used > 0 && (purpose == Purpose.APPEND || segments.contains(last))) {
+            wal.zeroRest(last, used);
         }
     }
 
