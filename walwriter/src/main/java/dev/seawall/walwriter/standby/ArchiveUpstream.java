@@ -129,7 +129,8 @@ public final class ArchiveUpstream implements Upstream {
             }
             here = wanted;
             int offset = layout.offsetInSegment(next);
-            int length = (int) Math.min(Math.min(PIECE_BYTES, layout.segmentBytes() - offset), left.minus(next));
+            int inSegment = Math.min(PIECE_BYTES, layout.segmentBytes() - offset);
+            int length = (int) Lsn.min(left, next.plus(inSegment)).minus(next);
             piece.clear().limit(length);
             try (DiskFile file = disk.open(fetched, Set.of(Disk.Open.READ_ONLY))) {
                 if (file.size() != layout.segmentBytes() || file.read(piece, offset) != length) {

@@ -99,6 +99,9 @@ final class StandbyFeed implements Role {
         } catch (IOException e) {
             throwIfOwn(e);
             ended(source, e);
+        } catch (IllegalArgumentException e) {
+            // A source that says what makes no sense.
+            ended(source, new IOException(e.getMessage(), e));
         }
     }
 
