@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What a running walwriter tells of itself and of those who are connected to it.
 ///
-/// @param inserted    end of the log
+/// @param receiving   how a standby receives its log: `streaming`, `waiting`; null on a primary
+/// @param inserted    end of the log; on a standby of what is durable
 /// @param flushed     end of what is durable
 /// @param isFollowed  by the checkpointer
 /// @param applied     how far redo is; null as long as the checkpointer has not said
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// @param slots       replication slots but the checkpointer's
 /// @param synchronous standbys that commits wait for
 /// @param sessions    who is connected, replication and this command's own not counted
-public record WalwriterStatus(String version, Lsn inserted, Lsn flushed, boolean isFollowed,
+public record WalwriterStatus(String version, @Nullable String receiving, Lsn inserted, Lsn flushed, boolean isFollowed,
         @Nullable Lsn applied, @Nullable Long archived, @Nullable String lastArchived, List<Slot> slots,
         Synchronous synchronous, int sessions) {
 
@@ -60,8 +61,10 @@ public record WalwriterStatus(String version, Lsn inserted, Lsn flushed, boolean
     }
 
     private static WalwriterStatus read(WireClient walwriter) throws IOException {
-        Lsn inserted = Lsn.parse(walwriter.query("SELECT pg_current_wal_insert_lsn()").value());
-        Lsn flushed = Lsn.parse(walwriter.query("SELECT pg_current_wal_flush_lsn()").value());
+        boolean isStandby = "t".equals(walwriter.query("SELECT pg_is_in_recovery()").value());
+        Lsn flushed = Lsn.parse(walwriter.query(isStandby ? "SELECT pg_last_wal_receive_lsn()"
+                : "SELECT pg_current_wal_flush_lsn()").value());
+        Lsn inserted = isStandby ? flushed : Lsn.parse(walwriter.query("SELECT pg_current_wal_insert_lsn()").value());
         Result archiver = walwriter.query(
                 "SELECT archived_count, last_archived_wal, last_archived_time, stats_reset FROM pg_stat_archiver");
         List<@Nullable String> archive = archiver.rows().getFirst();
@@ -71,12 +74,18 @@ public record WalwriterStatus(String version, Lsn inserted, Lsn flushed, boolean
                 + " pg_replication_slots").rows().stream().map(WalwriterStatus::slot).toList();
         // Who has the checkpointer's slot is the checkpointer.
         boolean isFollowed = slots.stream().anyMatch(slot -> slot.isActive() && isCheckpointers(slot));
-        return new WalwriterStatus(String.valueOf(walwriter.parameter("server_version")), inserted, flushed,
+        return new WalwriterStatus(String.valueOf(walwriter.parameter("server_version")),
+                isStandby ? receiving(walwriter) : null, inserted, flushed,
                 isFollowed, isFollowed ? applied(walwriter) : null,
                 archive.get(3) == null || archive.get(0) == null ? null : Long.valueOf(archive.get(0)),
                 archive.get(1) == null ? null : archive.get(1) + " at " + archive.get(2),
                 slots.stream().filter(slot -> !isCheckpointers(slot)).toList(), synchronous(walwriter),
                 Math.max(0, clients - 1));
+    }
+
+    private static String receiving(WireClient walwriter) throws IOException {
+        return walwriter.query("SELECT status FROM pg_stat_wal_receiver").rows().stream()
+                .map(row -> String.valueOf(row.getFirst())).findFirst().orElse("waiting");
     }
 
     private static Slot slot(List<@Nullable String> row) {

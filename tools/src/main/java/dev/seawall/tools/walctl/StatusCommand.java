@@ -112,6 +112,7 @@ final class StatusCommand implements Callable<ExitCode> {
     private static Map<String, Object> fields(WalwriterStatus walwriter) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("version", walwriter.version());
+        fields.put("standby", walwriter.receiving());
         fields.put("insert_lsn", walwriter.inserted());
         fields.put("flush_lsn", walwriter.flushed());
         fields.put("checkpointer_connected", walwriter.isFollowed());
@@ -172,7 +173,11 @@ final class StatusCommand implements Callable<ExitCode> {
     }
 
     private static void print(WalwriterStatus walwriter) {
-        line("Log written up to", walwriter.inserted() + ", durable up to " + walwriter.flushed());
+        if (walwriter.receiving() == null) {
+            line("Log written up to", walwriter.inserted() + ", durable up to " + walwriter.flushed());
+        } else {
+            line("Standby", walwriter.receiving() + ", received up to " + walwriter.flushed());
+        }
         line("Redo", !walwriter.isFollowed() ? "no checkpointer follows"
                 : walwriter.applied() == null ? "a checkpointer follows, and has not said how far it is"
                 : "up to " + walwriter.applied() + ", " + Quantity.bytes(walwriter.redoLag()) + " behind");

@@ -152,6 +152,8 @@ final class StandbyDaemonsTest {
         awaitReplay(standby, flushed(primary));
         assertThat(query(standby, "SELECT page_read(7, 2, 200, 1)")).isEqualTo("\\x03");
         query(standby, "CHECKPOINT");
+        assertThat(walctl(standby, "status").out()).doesNotContain("Problem")
+                .containsPattern("Standby: +(streaming|connecting|waiting), received up to 0/");
 
         // The primary dies; the standby goes on.
         for (RunningDaemon daemon : RunningDaemon.all(primary)) {
@@ -161,6 +163,8 @@ final class StandbyDaemonsTest {
         assertThat(promoted.code()).as(promoted.err()).isZero();
         assertThat(query(standby, "SELECT pg_is_in_recovery()")).isEqualTo("f");
         query(standby, "SELECT page_write(7, 1, 101, '\\x09'::bytea)");
+        // The checkpointer comes back, on the new timeline.
+        awaitReplay(standby, flushed(standby));
         assertThat(query(standby, "SELECT page_read(7, 1, 100, 2)")).isEqualTo("\\x0109");
         assertThat(Files.exists(standby.resolve("standby.signal"))).isFalse();
         assertThat(walctl(standby, "promote").code()).isNotZero();
