@@ -2,9 +2,13 @@ package dev.seawall.walwriter.syncrep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.seawall.walwriter.client.Address;
+import dev.seawall.walwriter.client.Login;
+import dev.seawall.walwriter.client.ServerException;
+import dev.seawall.walwriter.client.WireClient;
 import dev.seawall.walwriter.syncrep.StandbyNames.Method;
-import dev.seawall.witness.PostgresPrograms;
 import dev.seawall.witness.PostgresServer;
+import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -30,22 +34,23 @@ final class StandbyNamesTest {
         }
     }
 
-    private static String theirs(PostgresServer server, String text) {
-        PostgresPrograms.Output said = server.client("psql", "-d", "postgres", "-XqAt", "-c",
-                "ALTER SYSTEM SET synchronous_standby_names = '" + text.replace("'", "''") + "'");
-        if (said.exitCode() == 0) {
+    private static String theirs(WireClient server, String text) throws IOException {
+        try {
+            server.query("ALTER SYSTEM SET synchronous_standby_names = '" + text.replace("'", "''") + "'");
             return "";
+        } catch (ServerException e) {
+            String detail = e.detail();
+            return detail == null ? e.problem() : detail;
         }
-        List<String> lines = said.err().lines().toList();
-        String last = lines.getLast();
-        return last.startsWith("DETAIL:  ") ? last.substring(9) : last.replaceFirst("^ERROR: +", "");
     }
 
     @Test
-    void every_text_is_taken_or_refused_as_by_PostgreSQL() {
-        try (PostgresServer server = PostgresServer.create().start()) {
+    void every_text_is_taken_or_refused_as_by_PostgreSQL() throws IOException {
+        try (PostgresServer server = PostgresServer.create().start();
+                WireClient client = WireClient.connect(new Address.UnixSocket(
+                        server.socketDirectory().resolve(".s.PGSQL.5432")), Login.of("postgres", "test"))) {
             for (String text : TEXTS) {
-                assertThat(ours(text)).as(text).isEqualTo(theirs(server, text));
+                assertThat(ours(text)).as(text).isEqualTo(theirs(client, text));
             }
         }
     }
