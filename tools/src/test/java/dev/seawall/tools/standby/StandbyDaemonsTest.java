@@ -92,7 +92,7 @@ final class StandbyDaemonsTest {
         try (WireClient client = RunningWalwriter.connect(disk, cluster,
                 Settings.load(disk, cluster, Map.of(), Map.of())).orElseThrow()) {
             Result result = client.query(sql);
-            return result.rows().isEmpty() ? result.tag() : String.valueOf(result.value());
+            return result.rows().isEmpty() ? result.tag() : String.valueOf(result.rows().getFirst().getFirst());
         }
     }
 
