@@ -28,7 +28,11 @@ import org.slf4j.LoggerFactory;
 final class StandbyFeed implements Role {
 
     private static final Logger LOG = LoggerFactory.getLogger(StandbyFeed.class);
+    /// So much is made durable at once, if it comes so fast: a flush for each piece would be the standby's
+    /// speed limit.
     private static final long UNFLUSHED_BYTES_MAX = 1 << 20;
+    /// And what comes slowly does not wait for more: a commit may wait for it.
+    private static final Duration UNFLUSHED_MAX = Duration.ofMillis(10);
 
     private final StandbyLog log;
     private final List<FeedSource> sources;
@@ -47,6 +51,7 @@ final class StandbyFeed implements Role {
     private @Nullable JoinCheck join;
     private @Nullable SegmentFiles own;
     private long unflushed;
+    private long unflushedSince;
     private String told = "";
 
     /// @param sources    in the order to ask them
@@ -165,8 +170,11 @@ final class StandbyFeed implements Role {
         switch (from.receive()) {
             case StreamMessage.Piece data -> {
                 status.heard(data.serverEnd(), data.sentAt());
+                Lsn end = data.start().plus(data.bytes().remaining());
                 take(data);
-                if (unflushed >= UNFLUSHED_BYTES_MAX || unflushed > 0 && !from.hasMore()) {
+                boolean isMoreComing = from.hasMore() || end.isBefore(data.serverEnd());
+                if (unflushed >= UNFLUSHED_BYTES_MAX || !isMoreComing
+                        || world.nanoTime() - unflushedSince >= UNFLUSHED_MAX.toNanos()) {
                     flush(from);
                 }
             }
@@ -179,7 +187,9 @@ final class StandbyFeed implements Role {
                 }
             }
             case StreamMessage.EndOfTimeline(TimelineId next, Lsn at) -> {
-                flush(from);
+                // Not told to the server: the stream has ended in both directions.
+                log.flush();
+                unflushed = 0;
                 Upstream connected = Objects.requireNonNull(upstream);
                 if (!log.layout().startOf(at).equals(log.layout().startOf(log.flushLsn()))) {
                     throw new IOException("timeline " + log.history().timeline() + " was left at " + at
@@ -199,6 +209,9 @@ final class StandbyFeed implements Role {
             if (check.isDone()) {
                 closeJoin();
             }
+        }
+        if (unflushed == 0) {
+            unflushedSince = world.nanoTime();
         }
         unflushed += data.bytes().remaining();
         log.write(data.bytes());
