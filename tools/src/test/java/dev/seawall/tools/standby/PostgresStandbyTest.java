@@ -11,24 +11,28 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 
 /// A real PostgreSQL 15 streams from our daemons as a hot standby, replays, answers queries, says how far it
-/// is, and is promoted.
+/// is, and is promoted. In this order: it is one standby.
 ///
 /// `-Dseawall.standby.transactions=100000` makes a longer run of it.
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class PostgresStandbyTest {
 
     private static final int TRANSACTIONS = Integer.getInteger("seawall.standby.transactions", 4_000);
 
-    private Path home;
-    private RealStandby standby;
-    private ServedPrimary primary;
+    private static Path home;
+    private static RealStandby standby;
+    private static ServedPrimary primary;
 
-    @BeforeEach
-    void begin() throws IOException {
+    @BeforeAll
+    static void begin() throws IOException {
         home = Files.createTempDirectory(Path.of("/tmp"), "sws");
         standby = RealStandby.create();
         primary = ServedPrimary.init(home, standby.systemId(), standby.nextXid(), """
@@ -42,8 +46,8 @@ final class PostgresStandbyTest {
         standby.server().start();
     }
 
-    @AfterEach
-    void end() throws IOException {
+    @AfterAll
+    static void end() throws IOException {
         try (RealStandby _ = standby; ServedPrimary _ = primary) {
             standby.server();
         } finally {
@@ -51,7 +55,7 @@ final class PostgresStandbyTest {
         }
     }
 
-    private List<String> streams() {
+    private static List<String> streams() {
         try (WireClient client = primary.connect()) {
             return client.query("select application_name, state, sync_state from pg_stat_replication where "
                     + "application_name = '" + RealStandby.NAME + "'").rows().stream().map(String::valueOf).toList();
@@ -61,8 +65,8 @@ final class PostgresStandbyTest {
     }
 
     @Test
-    void a_real_standby_follows_under_load_through_crashes_ends_with_the_same_pages_and_is_promoted()
-            throws Exception {
+    @Order(1)
+    void a_real_standby_follows_under_load_through_crashes_and_ends_with_the_same_pages() throws Exception {
         long seed = System.nanoTime() % 1_000_000;
         System.out.println("load of a real standby with seed " + seed);
         try (StandbyLoad load = new StandbyLoad(primary, seed)) {
@@ -85,10 +89,9 @@ final class PostgresStandbyTest {
                 .isEqualTo("streaming|" + RealStandby.SLOT);
         samePages();
         positionsAreTold(end);
-        promotion();
     }
 
-    private void samePages() throws IOException {
+    private static void samePages() throws IOException {
         // Replayed, a checkpoint lets the standby make a restartpoint, which writes its pages.
         try (WireClient client = primary.connect()) {
             client.query("checkpoint");
@@ -107,7 +110,7 @@ final class PostgresStandbyTest {
         }
     }
 
-    private void positionsAreTold(Lsn end) {
+    private static void positionsAreTold(Lsn end) {
         standby.await(() -> {
             try {
                 return primary.ask("select count(*) from pg_stat_replication where application_name = '"
@@ -119,7 +122,9 @@ final class PostgresStandbyTest {
         }, "the positions of the standby");
     }
 
-    private void promotion() throws IOException {
+    @Test
+    @Order(3)
+    void promoted_it_takes_commits_of_its_own_and_ours_goes_on_without_it() throws IOException {
         Lsn before = standby.replayLsn();
         standby.promote();
         standby.server().sql("create table of_its_own(i int); insert into of_its_own values (1)");
