@@ -35,11 +35,18 @@ public final class Launch {
     /// @param logs     the directory of `ROLE.log`, which is appended to
     public static Launch start(DaemonRole role, Path cluster, Map<String, String> settings, Path logs)
             throws IOException {
+        return start(role, cluster, settings, logs, List.of());
+    }
+
+    /// @param prefix the words of a command that runs the one behind it, in its own process: `ip netns exec N`
+    public static Launch start(DaemonRole role, Path cluster, Map<String, String> settings, Path logs,
+            List<String> prefix) throws IOException {
         Files.createDirectories(logs);
         Path log = logs.resolve(role.lowerCase() + ".log");
         long begin = Files.exists(log) ? Files.size(log) : 0;
         // A session of its own: what is typed at this terminal, and its end, are not for it.
-        List<String> command = new ArrayList<>(List.of("setsid"));
+        List<String> command = new ArrayList<>(prefix);
+        command.add("setsid");
         command.addAll(program(role));
         command.addAll(List.of("-D", cluster.toString()));
         settings.forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
@@ -50,8 +57,19 @@ public final class Launch {
 
     /// The launcher in the directory of the one that started us; without one, as in tests, our own JVM.
     public static List<String> program(DaemonRole role) {
-        List<String> arguments = role.command().subList(1, role.command().size());
-        Path launcher = Path.of(System.getProperty("seawall.home", ""), "tools", "bin", role.command().getFirst());
+        List<String> command = program(role.command().getFirst(), mainOf(role).getName());
+        command.addAll(role.command().subList(1, role.command().size()));
+        return command;
+    }
+
+    /// What runs `walctl` as a process of its own, in the same way.
+    public static List<String> walctl() {
+        // By name: it knows us, and not the other way round.
+        return program("walctl", "dev.seawall.tools.walctl.Walctl");
+    }
+
+    private static List<String> program(String name, String main) {
+        Path launcher = Path.of(System.getProperty("seawall.home", ""), "tools", "bin", name);
         List<String> command = new ArrayList<>();
         if (Files.isExecutable(launcher) && System.getProperty("seawall.home") != null) {
             command.add(launcher.toString());
@@ -63,9 +81,8 @@ public final class Launch {
                             && !flag.startsWith("-XX:AOT"))
                     .forEach(command::add);
             command.addAll(List.of("-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
-                    mainOf(role).getName()));
+                    main));
         }
-        command.addAll(arguments);
         return command;
     }
 

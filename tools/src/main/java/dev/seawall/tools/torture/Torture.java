@@ -8,6 +8,10 @@ import dev.seawall.tools.Json;
 import dev.seawall.tools.Progress;
 import dev.seawall.tools.Quantity;
 import dev.seawall.tools.torture.daemons.DaemonTorture;
+import dev.seawall.tools.torture.daemons.Report;
+import dev.seawall.tools.torture.failover.FailoverTorture;
+import dev.seawall.tools.torture.failover.LagRun;
+import dev.seawall.tools.torture.failover.PartitionTorture;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.disk.Disk;
@@ -33,6 +37,9 @@ import picocli.CommandLine.Option;
             "  walctl torture                         50 kills, in about a minute",
             "  walctl torture --kills 2000 -d /var    on the disk that counts, for half an hour",
             "  walctl torture --daemons --kills 100   the three daemons in turn, under clients and pgbench",
+            "  walctl torture --failover -n 50        a primary and two standbys: kill, promote, rewind, repeat",
+            "  walctl torture --partition -n 50       the same three, whose network is cut and healed; as root",
+            "  walctl torture --lag 50 -n 60          the same three: how far standbys are behind, for 60 seconds",
             "",
             "A kill takes the process, not the machine: what the kernel has is kept. Power cuts are the",
             "simulator's, in the tests."})
@@ -65,7 +72,24 @@ public final class Torture implements Callable<ExitCode> {
             description = "With --daemons: PostgreSQL's load beside ours; by default the one that is on the PATH.")
     private @Nullable Path pgbench;
 
-    @Option(names = "--json", description = "With --daemons: print one JSON object.")
+    @Option(names = "--failover", description = "A primary and two standbys, of which one must have each commit: kill "
+            + "the primary for good, promote the standby that is ahead, let the other one and the rewound primary "
+            + "follow it.")
+    private boolean isFailover;
+
+    @Option(names = "--partition", description = "The same three in network namespaces of their own: cut the network "
+            + "under load, promote a standby meanwhile in one round of three, heal. Needs root.")
+    private boolean isPartition;
+
+    @Option(names = "--lag", paramLabel = "MB", description = "Kill nobody: log so many megabytes a second for as "
+            + "many seconds as --kills says, and tell each second how far the standbys' receiving and redo are behind.")
+    private int megabytesPerSecond;
+
+    @Option(names = "--deaf", paramLabel = "N", defaultValue = "0", description = "With --lag: so many replication "
+            + "connections beside them that never read, and a slot that nobody uses; default: ${DEFAULT-VALUE}.")
+    private int deaf;
+
+    @Option(names = "--json", description = "With --daemons, --failover or --partition: print one JSON object.")
     private boolean isJson;
 
     @Override
@@ -74,7 +98,21 @@ public final class Torture implements Callable<ExitCode> {
         Path directory = parent == null ? Files.createTempDirectory("torture")
                 : Files.createTempDirectory(parent, "torture");
         if (isDaemons) {
-            return daemons(chosen, directory);
+            return report(chosen, directory, progress -> DaemonTorture.run(new DaemonTorture.Plan(kills,
+                    DAEMON_COMMITTERS, millis * 3, DAEMON_BACKLOG_BYTES, chosen,
+                    pgbench == null ? onPath("pgbench") : pgbench), directory, progress));
+        }
+        if (megabytesPerSecond > 0) {
+            return report(chosen, directory, _ -> LagRun.run(new LagRun.Plan(megabytesPerSecond * 1_000_000L, kills,
+                    deaf, chosen), directory, System.err));
+        }
+        if (isFailover) {
+            return report(chosen, directory, progress -> FailoverTorture.run(new FailoverTorture.Plan(kills,
+                    DAEMON_COMMITTERS, millis * 3, chosen), directory, progress));
+        }
+        if (isPartition) {
+            return report(chosen, directory, progress -> PartitionTorture.run(new PartitionTorture.Plan(kills,
+                    DAEMON_COMMITTERS, millis * 3, chosen), directory, progress));
         }
         Instant begin = Instant.now();
         System.out.println("seed " + chosen + ", cluster in " + directory);
@@ -96,11 +134,15 @@ public final class Torture implements Callable<ExitCode> {
         return ExitCode.DONE;
     }
 
-    private ExitCode daemons(long chosen, Path directory) throws Exception {
+    /// A run of processes.
+    private interface Run {
+        Report start(Progress progress) throws Exception;
+    }
+
+    private ExitCode report(long chosen, Path directory, Run run) throws Exception {
         System.err.println("seed " + chosen + ", cluster in " + directory);
         try (Progress progress = new Progress(System.err, "killing", kills)) {
-            DaemonTorture.Report report = DaemonTorture.run(new DaemonTorture.Plan(kills, DAEMON_COMMITTERS, millis * 3,
-                    DAEMON_BACKLOG_BYTES, chosen, pgbench == null ? onPath("pgbench") : pgbench), directory, progress);
+            Report report = run.start(progress);
             System.out.print(isJson ? Json.of(report.fields()) + "\n" : report.text());
         } catch (IllegalStateException e) {
             throw new ExitCodeException(ExitCode.CORRUPT, e.getMessage() + " (seed " + chosen + ")"

@@ -2,10 +2,11 @@ package dev.seawall.tools.torture.daemons;
 
 import dev.seawall.embedded.Seawall;
 import dev.seawall.tools.Progress;
-import dev.seawall.tools.Quantity;
 import dev.seawall.tools.daemon.DaemonRole;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PageLayout;
+import dev.seawall.wal.TimelineHistory;
+import dev.seawall.wal.TimelineId;
 import dev.seawall.wal.disk.LinuxDisk;
 import dev.seawall.wal.role.SystemWorld;
 import dev.seawall.walwriter.client.WireClient;
@@ -57,12 +58,6 @@ public final class DaemonTorture {
         this.random = new Random(plan.seed());
     }
 
-    /// What was measured.
-    ///
-    /// @param text   for people
-    /// @param fields for programs
-    public record Report(String text, Map<String, Object> fields) {}
-
     /// Makes a cluster in `directory`, and tortures it.
     ///
     /// @throws IllegalStateException if anything is lost, twice, or did not come back
@@ -87,7 +82,8 @@ public final class DaemonTorture {
 
     private Report run(Progress progress) throws IOException, InterruptedException {
         long begin = System.nanoTime();
-        try (Trio trio = new Trio(cluster); WireCommitters committers = new WireCommitters(trio, plan.committers())) {
+        try (Trio trio = new Trio(cluster);
+                WireCommitters committers = new WireCommitters(trio::connect, plan.committers())) {
             Path program = plan.pgbench();
             try (PgbenchBeside pgbench = program == null ? null
                     : new PgbenchBeside(program, cluster, walwriterTurns::get)) {
@@ -108,7 +104,8 @@ public final class DaemonTorture {
             check(trio, committers);
         }
         counts.put("seconds", Duration.ofNanos(System.nanoTime() - begin).toSeconds());
-        return report();
+        return new Report(figures, counts, plan.seed(),
+                "every acknowledged commit is in the log once and in the data files");
     }
 
     private void killAndCheck(DaemonRole role, Trio trio, WireCommitters committers) throws IOException {
@@ -209,23 +206,14 @@ public final class DaemonTorture {
         try (WireClient client = trio.connect()) {
             end = Lsn.parse(client.query("select pg_current_wal_flush_lsn()").value());
         }
-        LogLedger ledger = LogLedger.read(cluster, new PageLayout(SEGMENT_BYTES), end);
+        LogLedger ledger = new LogLedger();
+        ledger.read(cluster, new PageLayout(SEGMENT_BYTES), TimelineHistory.root(TimelineId.FIRST),
+                new Lsn(SEGMENT_BYTES), end);
         long unanswered = committers.compare(ledger);
         counts.put("kills", plan.kills() + 2);
         counts.put("acknowledged", committers.acknowledged());
         counts.put("committed_without_an_answer", unanswered);
         counts.put("connections_lost_in_a_commit", committers.losses());
         counts.put("log_end", end.toString());
-    }
-
-    private Report report() {
-        StringBuilder text = new StringBuilder(figures.table()).append('\n');
-        counts.forEach((name, count) -> text.append(name.replace('_', ' ')).append(": ")
-                .append(count instanceof Number number ? Quantity.count(number.longValue()) : count).append('\n'));
-        text.append("every acknowledged commit is in the log once and in the data files\n");
-        Map<String, Object> fields = new LinkedHashMap<>(counts);
-        fields.put("seed", plan.seed());
-        fields.put("times", figures.fields());
-        return new Report(text.toString(), fields);
     }
 }

@@ -9,11 +9,11 @@ import java.util.Locale;
 import java.util.Map;
 
 /// Times of several kinds, and their least, median and most. One thread at a time.
-final class Figures {
+public final class Figures {
 
     private final Map<String, List<Duration>> times = new LinkedHashMap<>();
 
-    void add(String what, Duration time) {
+    public void add(String what, Duration time) {
         times.computeIfAbsent(what, _ -> new ArrayList<>()).add(time);
     }
 
@@ -27,7 +27,7 @@ final class Figures {
     }
 
     /// One line a kind.
-    String table() {
+    public String table() {
         StringBuilder table = new StringBuilder(String.format(Locale.ROOT, "%-52s %6s %10s %10s %10s %10s%n", "",
                 "times", "least", "median", "95 %", "most"));
         times.forEach((what, all) -> table.append(String.format(Locale.ROOT, "%-52s %6d %10s %10s %10s %10s%n", what,
@@ -37,7 +37,7 @@ final class Figures {
     }
 
     /// The same in milliseconds.
-    Map<String, Object> fields() {
+    public Map<String, Object> fields() {
         Map<String, Object> fields = new LinkedHashMap<>();
         times.forEach((what, all) -> {
             Map<String, Object> one = new LinkedHashMap<>();

@@ -3,7 +3,6 @@ package dev.seawall.tools.torture.daemons;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.TimelineHistory;
-import dev.seawall.wal.TimelineId;
 import dev.seawall.wal.disk.LinuxDisk;
 import dev.seawall.wal.read.ReadOutcome;
 import dev.seawall.wal.read.SegmentFiles;
@@ -23,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 
 /// The committers' numbers that are committed in the log, as a reader finds them.
-final class LogLedger {
+public final class LogLedger {
 
     private static final byte[] PREFIX = WireCommitters.PREFIX.getBytes(StandardCharsets.UTF_8);
 
@@ -31,21 +30,22 @@ final class LogLedger {
     private final Map<Integer, Integer> last = new HashMap<>();
     private final Map<Integer, String> open = new HashMap<>();
 
-    private LogLedger() {}
-
-    /// Reads the whole log, which must all be there.
+    /// Reads a part of a log, which must all be there; the next time from where this one ends.
     ///
-    /// @param end what is durable
+    /// @param from a record's end, or where the log begins
+    /// @param end  what is durable
     /// @throws IllegalStateException if it cannot be read up to `end`, or a number is committed twice
-    static LogLedger read(Path cluster, PageLayout layout, Lsn end) throws IOException {
-        LogLedger ledger = new LogLedger();
-        try (SegmentFiles files = new SegmentFiles(new LinuxDisk(), ClusterLayout.wal(cluster), layout,
-                TimelineHistory.root(TimelineId.FIRST)); WalReader reader = new WalReader(files, layout)) {
-            ReadOutcome outcome = reader.findFirst(new Lsn(layout.segmentBytes()));
+    public void read(Path cluster, PageLayout layout, TimelineHistory history, Lsn from, Lsn end) throws IOException {
+        if (!from.isBefore(end)) {
+            return;
+        }
+        try (SegmentFiles files = new SegmentFiles(new LinuxDisk(), ClusterLayout.wal(cluster), layout, history);
+                WalReader reader = new WalReader(files, layout)) {
+            ReadOutcome outcome = reader.findFirst(from);
             for (outcome = reader.next(); outcome instanceof ReadOutcome.Complete complete; outcome = reader.next()) {
-                ledger.note(complete.record());
+                note(complete.record());
                 if (!complete.next().isBefore(end)) {
-                    return ledger;
+                    return;
                 }
             }
             throw new IllegalStateException("the log can be read only to " + ((ReadOutcome.NoRecord) outcome).at()

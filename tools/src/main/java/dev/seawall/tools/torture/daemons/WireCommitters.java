@@ -14,18 +14,26 @@ import org.jspecify.annotations.Nullable;
 /// Clients that commit numbered messages, each its own numbers, each number once: one whose answer was
 /// lost with the connection is never sent again. Every transaction also writes its number to its
 /// client's page.
-final class WireCommitters implements AutoCloseable {
+public final class WireCommitters implements AutoCloseable {
 
-    static final String PREFIX = "torture";
-    static final int RELATION = 16_385;
+    public static final String PREFIX = "torture";
+    public static final int RELATION = 16_385;
     private static final int OFFSET = 24;
     private static final Duration RETRY = Duration.ofMillis(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private final Trio trio;
+    /// Where to commit; asked for each connection.
+    @FunctionalInterface
+    public interface Server {
+        WireClient connect() throws IOException;
+    }
+
+    private final Server server;
     private final List<Committer> committers = new ArrayList<>();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final AtomicLong losses = new AtomicLong();
     private volatile boolean isStopping;
+    private volatile boolean isPaused;
 
     /// One client. Its thread writes; others see.
     private final class Committer implements Runnable {
@@ -33,6 +41,8 @@ final class WireCommitters implements AutoCloseable {
         volatile int attempted;
         volatile long connectedAt;
         volatile long acknowledgedAt;
+        volatile boolean isCommitting;
+        volatile @Nullable WireClient connection;
         /// By number; grown by its thread, read when that has ended.
         final java.util.BitSet acknowledged = new java.util.BitSet();
         final Thread thread;
@@ -47,10 +57,15 @@ final class WireCommitters implements AutoCloseable {
             try {
                 while (!isStopping) {
                     long begin = System.nanoTime();
-                    try (WireClient client = trio.connect()) {
+                    try (WireClient client = server.connect()) {
                         connectedAt = begin;
+                        connection = client;
                         while (!isStopping) {
-                            commit(client);
+                            if (isPaused) {
+                                pause();
+                            } else {
+                                commit(client);
+                            }
                         }
                     } catch (ServerException e) {
                         if (!e.severity().equals("FATAL")) {
@@ -67,6 +82,17 @@ final class WireCommitters implements AutoCloseable {
         }
 
         private void commit(WireClient client) throws IOException {
+            isCommitting = true;
+            try {
+                if (!isPaused) {
+                    commitNext(client);
+                }
+            } finally {
+                isCommitting = false;
+            }
+        }
+
+        private void commitNext(WireClient client) throws IOException {
             int number = attempted + 1;
             attempted = number;
             try {
@@ -86,9 +112,10 @@ final class WireCommitters implements AutoCloseable {
         }
     }
 
-    WireCommitters(Trio trio, int count) throws IOException {
-        this.trio = trio;
-        try (WireClient client = trio.connect()) {
+    /// Makes their pages, and starts them.
+    public WireCommitters(Server server, int count) throws IOException {
+        this.server = server;
+        try (WireClient client = server.connect()) {
             client.query("select page_extend(" + RELATION + ", " + count + ")");
         }
         for (int id = 0; id < count; id++) {
@@ -98,24 +125,59 @@ final class WireCommitters implements AutoCloseable {
     }
 
     /// Connections that were lost, or refused, with a commit under way.
-    long losses() {
+    public long losses() {
         return losses.get();
     }
 
     /// Whether a commit was acknowledged on a connection made since then.
-    boolean haveCommittedSince(long nanoTime) {
+    public boolean haveCommittedSince(long nanoTime) {
         checkFailure();
         return committers.stream().anyMatch(committer -> committer.connectedAt - nanoTime > 0
                 && committer.acknowledgedAt - committer.connectedAt > 0);
     }
 
+    /// Whether any commit was acknowledged since then.
+    public boolean hasAnyCommittedSince(long nanoTime) {
+        checkFailure();
+        return committers.stream().anyMatch(committer -> committer.acknowledgedAt - nanoTime > 0);
+    }
+
     /// Whether every one of them has.
-    boolean haveAllCommittedSince(long nanoTime) {
+    public boolean haveAllCommittedSince(long nanoTime) {
         checkFailure();
         return committers.stream().allMatch(committer -> committer.acknowledgedAt - nanoTime > 0);
     }
 
-    void checkFailure() {
+    /// Returns when none has a commit under way, and lets none begin one.
+    public void pause() {
+        isPaused = true;
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        for (Committer committer : committers) {
+            while (committer.isCommitting) {
+                checkFailure();
+                if (System.nanoTime() - end > 0) {
+                    throw new IllegalStateException("committer " + committer.id + " waits for an answer for a minute");
+                }
+                LockSupport.parkNanos(RETRY.toNanos());
+            }
+        }
+    }
+
+    public void resume() {
+        isPaused = false;
+    }
+
+    /// Those who wait at a server that is no longer the one to commit at give up and ask the new one.
+    public void moveOn() throws IOException {
+        for (Committer committer : committers) {
+            WireClient client = committer.connection;
+            if (client != null) {
+                client.close();
+            }
+        }
+    }
+
+    public void checkFailure() {
         Throwable failed = failure.get();
         if (failed != null) {
             throw new IllegalStateException("a commit failed that should not have: " + failed.getMessage(), failed);
@@ -123,26 +185,31 @@ final class WireCommitters implements AutoCloseable {
     }
 
     /// Waits for the last commit of each.
-    void stop() throws InterruptedException {
+    public void stop() throws InterruptedException {
         isStopping = true;
         for (Committer committer : committers) {
-            if (!committer.thread.join(Duration.ofSeconds(60))) {
+            if (!committer.thread.join(PATIENCE)) {
                 throw new IllegalStateException("committer " + committer.id + " waits for an answer for a minute");
             }
         }
         checkFailure();
     }
 
-    long acknowledged() {
+    /// How many they are: each has a page of that number.
+    public int count() {
+        return committers.size();
+    }
+
+    public long acknowledged() {
         return committers.stream().mapToLong(committer -> committer.acknowledged.cardinality()).sum();
     }
 
     /// Compares what they were told with what is in the log, then with their pages.
     ///
     /// @return commits that are there although their answer was lost
-    long compare(LogLedger ledger) throws IOException {
+    public long compare(LogLedger ledger) throws IOException {
         long unanswered = 0;
-        try (WireClient client = trio.connect()) {
+        try (WireClient client = server.connect()) {
             for (Committer committer : committers) {
                 unanswered += ledger.compare(committer.id, committer.acknowledged, committer.attempted);
                 String page = client.query("select page_read(" + RELATION + ", " + committer.id + ", " + OFFSET

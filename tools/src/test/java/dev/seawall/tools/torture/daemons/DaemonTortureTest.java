@@ -21,7 +21,7 @@ final class DaemonTortureTest {
         long seed = System.nanoTime() % 1_000_000;
         System.out.println("torture of the daemons with seed " + seed);
         try (Progress progress = new Progress(System.err, "killing", 9)) {
-            DaemonTorture.Report report = DaemonTorture.run(new DaemonTorture.Plan(9, 4, 400, 32 << 20, seed,
+            Report report = DaemonTorture.run(new DaemonTorture.Plan(9, 4, 400, 32 << 20, seed,
                     PostgresPrograms.find("pgbench")), directory, progress);
 
             System.out.print(report.text());
