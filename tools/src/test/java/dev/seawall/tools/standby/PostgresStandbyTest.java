@@ -11,6 +11,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -59,6 +61,14 @@ final class PostgresStandbyTest {
         try (WireClient client = primary.connect()) {
             return client.query("select application_name, state, sync_state from pg_stat_replication where "
                     + "application_name = '" + RealStandby.NAME + "'").rows().stream().map(String::valueOf).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String asks(String sql) {
+        try {
+            return primary.ask(sql);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -120,6 +130,52 @@ final class PostgresStandbyTest {
                 throw new UncheckedIOException(e);
             }
         }, "the positions of the standby");
+    }
+
+    @Test
+    @Order(2)
+    void a_commit_returns_when_the_standby_has_it_waits_while_there_is_none_and_returns_when_it_is_back()
+            throws Exception {
+        primary.configure("synchronous_standby_names = 'ANY 1 (" + RealStandby.NAME + ", nobody)'\n");
+        primary.ask("select pg_reload_conf()");
+        standby.await(() -> streams().equals(List.of("[" + RealStandby.NAME + ", streaming, quorum]")),
+                "the standby to be a synchronous one");
+        try (WireClient client = primary.connect()) {
+            for (String level : List.of("remote_write", "on", "remote_apply")) {
+                client.query("set synchronous_commit = " + level);
+                for (int i = 0; i < 20; i++) {
+                    Lsn message = Lsn.parse(client.query("select pg_logical_emit_message(true, 'sync', 'x')").value());
+                    if (level.equals("on")) {
+                        assertThat(standby.receiveLsn()).isGreaterThan(message);
+                    } else if (level.equals("remote_apply")) {
+                        assertThat(standby.replayLsn()).isGreaterThan(message);
+                    }
+                }
+            }
+        }
+        standby.server().stop("immediate");
+        try (WireClient waiting = primary.connect()) {
+            CompletableFuture<String> commit = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return waiting.query("select pg_logical_emit_message(true, 'sync', 'y')").tag();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            standby.await(() -> asks("select count(*) from pg_stat_activity where wait_event = 'SyncRep' and pid = "
+                    + waiting.pid()).equals("1"), "the commit to wait");
+            assertThat(commit).isNotDone();
+            // Who asks for less does not wait.
+            try (WireClient local = primary.connect()) {
+                local.query("set synchronous_commit = local");
+                local.query("select pg_logical_emit_message(true, 'sync', 'z')");
+            }
+            assertThat(commit).isNotDone();
+            standby.server().start();
+            assertThat(commit.get(60, TimeUnit.SECONDS)).isEqualTo("SELECT 1");
+        }
+        primary.configure("synchronous_standby_names = ''\n");
+        primary.ask("select pg_reload_conf()");
     }
 
     @Test

@@ -87,6 +87,11 @@ final class RealStandby implements AutoCloseable {
         return Lsn.parse(server.sql("select pg_last_wal_replay_lsn()"));
     }
 
+    /// How far it has the log for good.
+    Lsn receiveLsn() {
+        return Lsn.parse(server.sql("select pg_last_wal_receive_lsn()"));
+    }
+
     void awaitReplayed(Lsn lsn) {
         await(() -> !replayLsn().isBefore(lsn), "the standby to replay " + lsn);
     }
