@@ -79,7 +79,7 @@ public final class Rewind {
         if (interrupted.isPresent()) {
             return complete(interrupted.get());
         }
-        try (StartedLog started = LogStart.start(disk, directory)) {
+        try (StartedLog started = start()) {
             Side own = new Side(started.systemId(), started.history(), started.insertPosition());
             Side other = source.side();
             Lineage lineage = Lineage.judge(own, other);
@@ -99,6 +99,18 @@ public final class Rewind {
                 }
             };
         }
+    }
+
+    /// A standby that followed the wrong server is rewound too.
+    private StartedLog start() throws IOException {
+        if (!disk.exists(ClusterLayout.control(directory))) {
+            return LogStart.start(disk, directory);
+        }
+        return switch (ControlStore.peek(disk, world, directory).state()) {
+            case IN_ARCHIVE_RECOVERY, SHUT_DOWN_IN_RECOVERY -> LogStart.follow(disk, directory).log();
+            case STARTUP, SHUT_DOWN, SHUTTING_DOWN, IN_CRASH_RECOVERY, IN_PRODUCTION ->
+                    LogStart.start(disk, directory);
+        };
     }
 
     /// The histories say that the two are one up to here: their bytes must say so too.
@@ -121,6 +133,11 @@ public final class Rewind {
         if (reach.newest().isAfter(at) || reach.redoPoint().isAfter(own.layout().startOf(at))) {
             throw needsCopy("base/ has changes up to " + Lsn.max(reach.newest(), reach.redoPoint())
                     + ", beyond the divergence at " + at);
+        }
+        ControlFile control = own.control().controlFile();
+        if (control.isBackupEndRequired() || control.backupEnd().isAfter(at)) {
+            throw needsCopy("it was made from a base backup that is of one moment only behind the divergence at "
+                    + at);
         }
         WalDirectory wal = new WalDirectory(disk, own.walDirectory(), own.layout());
         LostCommits lost;

@@ -272,6 +272,36 @@ final class RewindTest {
     }
 
     @Test
+    void a_standby_that_followed_the_wrong_server_is_rewound_too() throws IOException {
+        for (ControlFile.State state : new ControlFile.State[] {
+            ControlFile.State.IN_ARCHIVE_RECOVERY, ControlFile.State.SHUT_DOWN_IN_RECOVERY
+        }) {
+            create(new SimulatedDisk(4));
+            try (ControlStore control = ControlStore.open(disk, CLUSTER)) {
+                control.write(control.controlFile().with(state, NOW).with(log.end(), 1));
+            }
+
+            assertThat(rewind().at()).isEqualTo(fork);
+
+            assertRewound(state.toString());
+        }
+    }
+
+    @Test
+    void a_copy_that_is_of_one_moment_only_behind_the_divergence_is_not_rewound() throws IOException {
+        create(disk);
+        try (ControlStore control = ControlStore.open(disk, CLUSTER)) {
+            ControlFile now = control.controlFile();
+            control.write(new ControlFile(now.systemId(), ControlFile.State.IN_ARCHIVE_RECOVERY, NOW,
+                    now.checkpointLsn(), now.checkpoint(), Lsn.INVALID, 0, checkpoint, log.end(), false,
+                    now.segmentBytes(), now.maxConnections()));
+        }
+
+        assertThatExceptionOfType(RewindRefusedException.class).isThrownBy(this::rewind)
+                .withMessageContaining("of one moment only behind the divergence at " + fork);
+    }
+
+    @Test
     void a_rewind_that_was_cut_short_keeps_everybody_out_until_it_is_finished() throws IOException {
         create(disk);
         disk.cutPower(Phase.BEFORE, 1, call -> call.path().equals(cluster.segment(3))
