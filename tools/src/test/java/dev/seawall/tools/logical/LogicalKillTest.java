@@ -117,8 +117,9 @@ final class LogicalKillTest {
             victim.join();
             if (kill % 2 == 1) {
                 receiver.destroyForcibly().waitFor();
+            } else {
+                walctl("start");
             }
-            walctl("start");
             if (!receiver.isAlive()) {
                 receiver = receive();
             }
@@ -157,7 +158,7 @@ final class LogicalKillTest {
     private void commits(SplittableRandom random) {
         String content = "";
         try (WireClient client = connect()) {
-            for (int i = 0; i < 300; i++) {
+            for (int i = 0; i < 150; i++) {
                 content = "m" + next++ + "x".repeat(random.nextInt(50));
                 client.query("begin");
                 client.query("select pg_logical_emit_message(true, 'k', '" + content + "')");

@@ -227,8 +227,8 @@ final class ReplicationParser {
             case "snapshot" -> {
                 String value = kind.equals("text") ? text() : "";
                 if (!Set.of("export", "use", "nothing").contains(value)) {
-                    throw SqlException.error(SqlState.SYNTAX_ERROR, "unrecognized value for CREATE_REPLICATION_SLOT"
-                            + " option \"snapshot\": \"" + value + "\"");
+                    throw SqlException.error(SqlState.INVALID_PARAMETER_VALUE,
+                            "unrecognized value for CREATE_REPLICATION_SLOT option \"snapshot\": \"" + value + "\"");
                 }
             }
             case "two_phase" -> {
