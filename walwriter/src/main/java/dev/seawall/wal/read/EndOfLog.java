@@ -8,6 +8,7 @@ import dev.seawall.wal.WalCorruptException;
 import dev.seawall.wal.read.ReadOutcome.NoRecord;
 import java.io.IOException;
 import java.util.SortedSet;
+import java.util.TreeSet;
 
 /// Where the log ends, and whether that is its torn tail or damage.
 ///
@@ -99,6 +100,24 @@ public record EndOfLog(Lsn end, SortedSet<SegmentNumber> validSegments) {
         }
         throw WalCorruptException.at("log is damaged: " + none.reason() + "; " + problem + "; found", end,
                 log.history().timelineAt(end), log.layout(), hint(verdict, end));
+    }
+
+    /// The same for a log that was received from another server. It is made durable in large pieces, of which
+    /// the later may reach the disk before the earlier, and its watermark records speak of the other's disk: so
+    /// nothing counts that is found behind the end, only what was acknowledged.
+    ///
+    /// @param acknowledged what this server said that it has
+    /// @throws WalCorruptException if some of that is missing
+    public static EndOfLog decideReceived(Log log, Lsn end, NoRecord none, Watermarks acknowledged)
+            throws WalCorruptException {
+        if (acknowledged.durable().isAfter(end)) {
+            throw WalCorruptException.at("log is damaged: " + none.reason() + "; the log was durable up to "
+                    + acknowledged.durable() + " (" + acknowledged.source() + "), so what stood from " + end
+                    + " to there is lost; found", end, log.history().timelineAt(end), log.layout(),
+                    "Put the segment back from the archive or the primary, or make this standby anew from a base"
+                            + " backup.");
+        }
+        return new EndOfLog(end, new TreeSet<>());
     }
 
     private static String hint(Verdict verdict, Lsn end) {

@@ -145,7 +145,8 @@ public final class LogStart {
         try (SegmentFiles files = SegmentFiles.direct(disk, wal.path(), layout, history)) {
             WalReader reader = new WalReader(files, layout);
             reader.expect(controlFile.systemId(), history);
-            LogScan scan = new LogScan(controlFile.checkpoint(), watermarks);
+            LogScan scan = new LogScan(controlFile.checkpoint(),
+                    purpose == Purpose.APPEND ? watermarks : new Watermarks());
             boolean isThere = purpose == Purpose.APPEND || isCheckpointThere(files);
             if (isThere) {
                 seeBefore(checkCheckpoint(reader, history), reader, scan);
@@ -157,9 +158,9 @@ public final class LogStart {
                 throw BackupStart.endMissing(backup.get(), none, scan.end(), history, layout);
             }
             Lsn end = endOf(scan, isThere);
-            EndOfLog decided = EndOfLog.decide(
-                    new EndOfLog.Log(files, layout, controlFile.systemId(), history, last),
-                    end, none, watermarks, acceptLossAt);
+            EndOfLog.Log log = new EndOfLog.Log(files, layout, controlFile.systemId(), history, last);
+            EndOfLog decided = purpose == Purpose.APPEND ? EndOfLog.decide(log, end, none, watermarks, acceptLossAt)
+                    : EndOfLog.decideReceived(log, end, none, watermarks);
             ByteBuffer lastPage = lastPage(files, decided.end());
             erase(decided.end(), history, segments);
             noteEnd(decided.end(), history);
