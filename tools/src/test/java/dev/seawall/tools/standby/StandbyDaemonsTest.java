@@ -138,6 +138,13 @@ final class StandbyDaemonsTest {
         assertRefused("SELECT pg_switch_wal()", "55000");
         assertRefused("BEGIN READ WRITE", "0A000");
 
+        // Another name for the same server, by a reload.
+        configure(standby, "primary_conninfo = 'host=" + primary + " application_name=s2'");
+        assertThat(walctl(standby, "reload").code()).isZero();
+        awaitReplay(standby, emitted());
+        assertThat(query(primary, "SELECT application_name FROM pg_stat_replication WHERE application_name = 's2'"))
+                .isEqualTo("s2");
+
         // Away for so long that only the archive has what it needs.
         assertThat(walctl(standby, "stop", "-m", "fast").code()).isZero();
         for (int i = 0; i < 6; i++) {
@@ -171,6 +178,16 @@ final class StandbyDaemonsTest {
         assertThat(PostgresPrograms.run("pg_waldump", "-t", "2", "-p", standby.resolve("pg_wal").toString(), "-s",
                 switchPoint()).out()).contains("END_OF_RECOVERY tli 2; prev tli 1");
         assertThat(walctl(standby, "stop", "-m", "fast").code()).isZero();
+    }
+
+    private Lsn emitted() throws IOException {
+        long until = world.nanoTime() + PATIENCE.toNanos();
+        while (query(primary, "SELECT pid FROM pg_stat_replication WHERE application_name = 's2'").equals("SELECT 0")
+                && world.nanoTime() < until) {
+            world.park(() -> false, Duration.ofMillis(50).toNanos());
+        }
+        query(primary, "SELECT pg_logical_emit_message(true, 'a', 'behind the reload')");
+        return flushed(primary);
     }
 
     private String switchPoint() throws IOException {

@@ -25,7 +25,8 @@ final class StandbySources {
                         where(place.settings())), false));
     }
 
-    private static PrimaryUpstream.Where where(LiveSettings settings) {
+    /// Which server is followed, as the settings say now.
+    static PrimaryUpstream.Where where(LiveSettings settings) {
         return new PrimaryUpstream.Where(settings.get(StandbySettings.PRIMARY_CONNINFO),
                 settings.get(StandbySettings.PRIMARY_SLOT_NAME), settings.get(StandbySettings.WAL_RECEIVER_TIMEOUT));
     }

@@ -16,6 +16,7 @@ import dev.seawall.walwriter.cluster.NotConnectedException;
 import dev.seawall.walwriter.link.LinkCommands;
 import dev.seawall.walwriter.server.Server;
 import dev.seawall.walwriter.session.Session;
+import dev.seawall.walwriter.standby.PrimaryUpstream;
 import dev.seawall.walwriter.standby.Promotion;
 import dev.seawall.walwriter.standby.Standby;
 import dev.seawall.walwriter.standby.StandbyLog;
@@ -52,6 +53,7 @@ public final class WalwriterProcess implements AutoCloseable {
     private volatile OpenedLog opened;
     private volatile WalOptions options;
     private volatile @Nullable Standby standby;
+    private volatile PrimaryUpstream.Where followed;
 
     /// The archive as a standby and its promotion need it.
     ///
@@ -75,6 +77,8 @@ public final class WalwriterProcess implements AutoCloseable {
         this.log = new ClusterLog(opened.log());
         this.links = new LinkCommands(log, opened.origin(), place.disk(), place.world(), Session.SERVER_VERSION);
         place.settings().onReload(_ -> links.reload());
+        this.followed = StandbySources.where(place.settings());
+        place.settings().onReload(_ -> reloaded());
         if (opened.log() instanceof StandbyLog) {
             log.following(new StandbyPart());
         }
@@ -114,6 +118,16 @@ public final class WalwriterProcess implements AutoCloseable {
                     StandbySources.of(received, archive.source(), place), StandbySources.pace(place.settings()),
                     this::applied, this::timelineChanged, place.world());
         }
+    }
+
+    /// A standby leaves a server that it is no longer to follow.
+    private void reloaded() {
+        PrimaryUpstream.Where now = StandbySources.where(place.settings());
+        Standby receiver = standby;
+        if (receiver != null && !now.equals(followed)) {
+            receiver.reconnect();
+        }
+        followed = now;
     }
 
     private Lsn applied() {

@@ -58,6 +58,11 @@ public final class Standby implements AutoCloseable {
         return status.receiving();
     }
 
+    /// Leaves the server that is followed, and asks the sources anew.
+    public void reconnect() {
+        feed.reconnect();
+    }
+
     /// Receives no more: what was received is durable up to [StandbyLog#flushLsn].
     public void stop() {
         feed.close();

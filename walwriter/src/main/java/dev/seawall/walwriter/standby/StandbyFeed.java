@@ -43,6 +43,7 @@ final class StandbyFeed implements Role {
     private final Runnable onTimeline;
 
     private volatile boolean isClosed;
+    private volatile boolean isReconnecting;
     private volatile @Nullable Upstream upstream;
     private volatile Upstream.@Nullable Stream stream;
     // The step's own.
@@ -247,9 +248,10 @@ final class StandbyFeed implements Role {
         }
         status.ended(isNothingNew ? "" : reason);
         turn = (turn + 1) % sources.size();
-        if (turn == 0) {
+        if (turn == 0 && !isReconnecting) {
             dueAt = world.nanoTime() + retry.get().toNanos();
         }
+        isReconnecting = false;
     }
 
     private void disconnect() {
@@ -265,6 +267,15 @@ final class StandbyFeed implements Role {
     /// The stream that goes on now, to tell it how far we are.
     Upstream.@Nullable Stream stream() {
         return stream;
+    }
+
+    /// The settings name another server perhaps: the one that is followed is left, and they are asked again.
+    void reconnect() {
+        isReconnecting = true;
+        Upstream current = upstream;
+        if (current != null) {
+            current.close();
+        }
     }
 
     /// Who receives is woken, and comes to an end.
