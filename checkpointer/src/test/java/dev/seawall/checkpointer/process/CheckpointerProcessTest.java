@@ -145,8 +145,8 @@ final class CheckpointerProcessTest {
 
         assertThatThrownBy(() -> ClientChannel.open(Address.in(rig.cluster, 5432), ServedWalwriter.login("nobody"),
                 "SERVE CHECKPOINTER 2")).isInstanceOf(ServerException.class).hasMessageContaining("superuser");
-        assertThatThrownBy(() -> ServedWalwriter.at(rig.cluster).open("SERVE CHECKPOINTER 2"))
-                .isInstanceOf(ServerException.class).hasMessageContaining("version 2");
+        assertThatThrownBy(() -> ServedWalwriter.at(rig.cluster).open("SERVE CHECKPOINTER 1"))
+                .isInstanceOf(ServerException.class).hasMessageContaining("version 1");
         assertThatThrownBy(() -> ServedWalwriter.at(rig.cluster).open("serve archiver"))
                 .isInstanceOf(ServerException.class).hasMessageContaining("version unknown");
     }
