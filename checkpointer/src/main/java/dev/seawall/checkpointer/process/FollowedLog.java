@@ -128,7 +128,7 @@ final class FollowedLog implements AutoCloseable {
 
     private void startStream(Opening opening, StreamedLog streamed) {
         World.Running redo = part(parts.redoRunning);
-        StreamReceiver receiver = new StreamReceiver(opening.walwriter(), streamed, welcome.history().timeline(),
+        StreamReceiver receiver = new StreamReceiver(opening.walwriter(), streamed, welcome.history(),
                 opening.world(), () -> opening.attached().get() != null, redo::wake, opening.onAsked());
         parts.receiver = receiver;
         parts.receiverRunning = opening.listening().start(new WatchedRole(receiver, this::failed));

@@ -1,6 +1,7 @@
 package dev.seawall.checkpointer.process;
 
 import dev.seawall.wal.Lsn;
+import dev.seawall.wal.TimelineHistory;
 import dev.seawall.wal.TimelineId;
 import dev.seawall.wal.role.Role;
 import dev.seawall.wal.role.World;
@@ -26,7 +27,7 @@ final class StreamReceiver implements Role {
 
     private final Walwriter walwriter;
     private final StreamedLog log;
-    private final TimelineId timeline;
+    private final TimelineHistory history;
     private final World world;
     private final BooleanSupplier isWanted;
     private final Runnable onLog;
@@ -34,16 +35,19 @@ final class StreamReceiver implements Role {
     private final Backoff backoff;
     private final ReentrantLock sending = new ReentrantLock();
     private volatile @Nullable CopyChannel channel;
+    /// What the stream is of; the role's own.
+    private TimelineId streamed;
     private volatile boolean isClosed;
 
     /// @param isWanted whether the walwriter is one to follow
     /// @param onLog    called when there is more to redo
     /// @param onAsked  called when the walwriter wants to be told how far we are
-    StreamReceiver(Walwriter walwriter, StreamedLog log, TimelineId timeline, World world, BooleanSupplier isWanted,
+    StreamReceiver(Walwriter walwriter, StreamedLog log, TimelineHistory history, World world, BooleanSupplier isWanted,
             Runnable onLog, Runnable onAsked) {
         this.walwriter = walwriter;
         this.log = log;
-        this.timeline = timeline;
+        this.history = history;
+        this.streamed = history.timeline();
         this.world = world;
         this.isWanted = isWanted;
         this.onLog = onLog;
@@ -77,10 +81,14 @@ final class StreamReceiver implements Role {
                 connect();
             } else {
                 MessageInput in = current.receive();
-                if (in == null) {
+                if (in != null) {
+                    take(in);
+                } else if (log.received().equals(history.switchPointOf(streamed))) {
+                    // All of an ancestor: the next timeline's turn.
+                    disconnect();
+                } else {
                     throw new IOException("the walwriter ended it");
                 }
-                take(in);
             }
         } catch (IOException | SqlException e) {
             disconnect();
@@ -91,8 +99,10 @@ final class StreamReceiver implements Role {
     }
 
     private void connect() throws IOException {
+        // Redo may begin on an ancestor, whose segments bear its name.
+        streamed = history.timelineAt(log.received());
         CopyChannel made = walwriter.open("START_REPLICATION SLOT \"" + SLOT + "\" PHYSICAL " + log.received()
-                + " TIMELINE " + timeline);
+                + " TIMELINE " + streamed);
         channel = made;
         if (isClosed) {
             made.close();

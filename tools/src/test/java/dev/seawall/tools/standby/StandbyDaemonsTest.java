@@ -162,6 +162,12 @@ final class StandbyDaemonsTest {
         assertThat(walctl(standby, "status").out()).doesNotContain("Problem")
                 .containsPattern("Standby: +(streaming|connecting|waiting), received up to 0/");
 
+        // Redo is to begin some segments before the timeline does.
+        query(primary, "SELECT pg_logical_emit_message(true, 'a', repeat('y', 900000))");
+        query(primary, "SELECT pg_switch_wal()");
+        query(primary, "SELECT pg_logical_emit_message(true, 'a', repeat('y', 900000))");
+        awaitReplay(standby, flushed(primary));
+
         // The primary dies; the standby goes on.
         for (RunningDaemon daemon : RunningDaemon.all(primary)) {
             ProcessHandle.of(daemon.process().pid()).ifPresent(ProcessHandle::destroyForcibly);
