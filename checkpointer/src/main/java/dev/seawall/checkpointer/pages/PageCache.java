@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -18,24 +19,32 @@ import org.jspecify.annotations.Nullable;
 /// book-keeping, never during I/O.
 final class PageCache implements AutoCloseable {
 
-    private static final int CHUNK_PAGES = 2048;
+    private static final int CHUNK_PAGES = 256;
 
     private final List<OffHeap> memory = new ArrayList<>();
-    private final PageFrame[] frames;
+    /// Guarded by this; null as long as a frame has no memory.
+    private final @Nullable PageFrame[] frames;
     private final Map<PageId, PageFrame> table = new HashMap<>();
     private final NavigableMap<PageId, PageFrame> dirty = new TreeMap<>();
     private int hand;
 
     PageCache(int pages) {
         frames = new PageFrame[pages];
-        for (int first = 0; first < pages; first += CHUNK_PAGES) {
-            int count = Math.min(CHUNK_PAGES, pages - first);
+    }
+
+    /// A frame's memory is taken when the clock comes to it for the first time: an idle server has little.
+    private PageFrame frame(int index) {
+        PageFrame made = frames[index];
+        if (made == null) {
+            int count = Math.min(CHUNK_PAGES, frames.length - index);
             OffHeap chunk = OffHeap.allocate(count * DataPage.BYTES);
             memory.add(chunk);
             for (int i = 0; i < count; i++) {
-                frames[first + i] = new PageFrame(chunk.view(i * DataPage.BYTES, DataPage.BYTES));
+                frames[index + i] = new PageFrame(chunk.view(i * DataPage.BYTES, DataPage.BYTES));
             }
+            made = frames[index];
         }
+        return Objects.requireNonNull(made);
     }
 
     /// Pins the page's frame. A frame that is new to the page is not loaded: whoever latches it
@@ -64,7 +73,7 @@ final class PageCache implements AutoCloseable {
     private @Nullable PageFrame victim() {
         // Twice around: the first time takes the marks away.
         for (int looked = 0; looked < 2 * frames.length; looked++) {
-            PageFrame frame = frames[hand];
+            PageFrame frame = frame(hand);
             hand = (hand + 1) % frames.length;
             if (frame.pins > 0 || frame.isDirty) {
                 continue;
