@@ -141,6 +141,8 @@ build() {
 # ignored, nohup does so with SIGHUP, and the JVM leaves ignored what it finds ignored.
 daemon() {
     jvm_flags="$jvm_flags $*"
+    # A heap of malloc's for each of many threads would be most of an idle daemon.
+    export MALLOC_ARENA_MAX=2
     if env --default-signal=INT true 2>/dev/null; then
         signals='env --default-signal=INT,HUP,TERM'
     fi

@@ -145,22 +145,7 @@ final class StandbyDaemonsTest {
         assertThat(query(primary, "SELECT application_name FROM pg_stat_replication WHERE application_name = 's2'"))
                 .isEqualTo("s2");
 
-        // Away for so long that only the archive has what it needs.
-        assertThat(walctl(standby, "stop", "-m", "fast").code()).isZero();
-        for (int i = 0; i < 6; i++) {
-            query(primary, "SELECT pg_logical_emit_message(true, 'a', repeat('x', 900000))");
-            query(primary, "SELECT pg_switch_wal()");
-        }
-        query(primary, "SELECT page_write(7, 2, 200, '\\x03'::bytea)");
-        awaitArchived();
-        query(primary, "CHECKPOINT");
-        query(primary, "CHECKPOINT");
-        start(standby);
-        awaitReplay(standby, flushed(primary));
-        assertThat(query(standby, "SELECT page_read(7, 2, 200, 1)")).isEqualTo("\\x03");
-        query(standby, "CHECKPOINT");
-        assertThat(walctl(standby, "status").out()).doesNotContain("Problem")
-                .containsPattern("Standby: +(streaming|connecting|waiting), received up to 0/");
+        comeBackWhenOnlyTheArchiveHasTheLog();
 
         // Redo is to begin some segments before the timeline does.
         query(primary, "SELECT pg_logical_emit_message(true, 'a', repeat('y', 900000))");
@@ -184,6 +169,24 @@ final class StandbyDaemonsTest {
         assertThat(PostgresPrograms.run("pg_waldump", "-t", "2", "-p", standby.resolve("pg_wal").toString(), "-s",
                 switchPoint()).out()).contains("END_OF_RECOVERY tli 2; prev tli 1");
         assertThat(walctl(standby, "stop", "-m", "fast").code()).isZero();
+    }
+
+    private void comeBackWhenOnlyTheArchiveHasTheLog() throws Exception {
+        assertThat(walctl(standby, "stop", "-m", "fast").code()).isZero();
+        for (int i = 0; i < 6; i++) {
+            query(primary, "SELECT pg_logical_emit_message(true, 'a', repeat('x', 900000))");
+            query(primary, "SELECT pg_switch_wal()");
+        }
+        query(primary, "SELECT page_write(7, 2, 200, '\\x03'::bytea)");
+        awaitArchived();
+        query(primary, "CHECKPOINT");
+        query(primary, "CHECKPOINT");
+        start(standby);
+        awaitReplay(standby, flushed(primary));
+        assertThat(query(standby, "SELECT page_read(7, 2, 200, 1)")).isEqualTo("\\x03");
+        query(standby, "CHECKPOINT");
+        assertThat(walctl(standby, "status").out()).doesNotContain("Problem")
+                .containsPattern("Standby: +(streaming|connecting|waiting), received up to 0/");
     }
 
     private Lsn emitted() throws IOException {
