@@ -31,18 +31,19 @@ final class PostgresStandbyTest {
 
     private static Path home;
     private static RealStandby standby;
-    private static ServedPrimary primary;
+    private static ServedCluster primary;
 
     @BeforeAll
     static void begin() throws IOException {
         home = Files.createTempDirectory(Path.of("/tmp"), "sws");
         standby = RealStandby.create();
-        primary = ServedPrimary.init(home, standby.systemId(), standby.nextXid(), """
+        primary = ServedCluster.init(home, standby.systemId(), standby.nextXid(), """
                 min_wal_size = 32MB
                 max_wal_size = 64MB
                 checkpoint_timeout = 5s
                 """);
-        standby.follow(primary);
+        standby.follow(primary.cluster().resolve("global/pg_control"), primary.connInfo(RealStandby.NAME),
+                "primary_slot_name='" + RealStandby.SLOT + "'");
         primary.start();
         primary.ask("select slot_name from pg_create_physical_replication_slot('" + RealStandby.SLOT + "', true)");
         standby.server().start();
@@ -50,7 +51,7 @@ final class PostgresStandbyTest {
 
     @AfterAll
     static void end() throws IOException {
-        try (RealStandby _ = standby; ServedPrimary _ = primary) {
+        try (RealStandby _ = standby; ServedCluster _ = primary) {
             standby.server();
         } finally {
             Directories.remove(home);
@@ -97,27 +98,8 @@ final class PostgresStandbyTest {
         standby.awaitReplayed(end);
         assertThat(standby.server().sql("select status, slot_name from pg_stat_wal_receiver"))
                 .isEqualTo("streaming|" + RealStandby.SLOT);
-        samePages();
+        standby.assertPagesOf(primary);
         positionsAreTold(end);
-    }
-
-    private static void samePages() throws IOException {
-        // Replayed, a checkpoint lets the standby make a restartpoint, which writes its pages.
-        try (WireClient client = primary.connect()) {
-            client.query("checkpoint");
-            standby.awaitReplayed(primary.flushLsn());
-            standby.server().sql("checkpoint");
-            for (int relation : StandbyLoad.RELATIONS) {
-                int blocks = Integer.parseInt(client.query("select page_count(" + relation + ")").value());
-                List<String> theirs = standby.pages(relation);
-                assertThat(theirs).hasSize(blocks);
-                for (int block = 0; block < blocks; block++) {
-                    String ours = client.query("select page_read(" + relation + ", " + block + ")").value();
-                    assertThat(RealStandby.withoutChecksum(ours.substring(2)))
-                            .as("block %d of %d", block, relation).isEqualTo(theirs.get(block));
-                }
-            }
-        }
     }
 
     private static void positionsAreTold(Lsn end) {

@@ -68,10 +68,12 @@ final class RealStandby implements AutoCloseable {
         return server;
     }
 
-    /// Makes it a standby of a primary that was made and never started.
-    void follow(ServedPrimary primary) throws IOException {
-        Files.copy(primary.cluster().resolve("global/pg_control"), server.data().resolve("global/pg_control"),
-                StandardCopyOption.REPLACE_EXISTING);
+    /// Makes it a standby.
+    ///
+    /// @param control  of the cluster that was made and had never been started
+    /// @param conninfo whom to follow; more settings of its own may come behind
+    void follow(Path control, String conninfo, String... settings) throws IOException {
+        Files.copy(control, server.data().resolve("global/pg_control"), StandardCopyOption.REPLACE_EXISTING);
         try (Stream<Path> old = Files.list(server.wal())) {
             for (Path file : old.filter(Files::isRegularFile).toList()) {
                 Files.delete(file);
@@ -80,7 +82,8 @@ final class RealStandby implements AutoCloseable {
         Files.createFile(server.data().resolve("standby.signal"));
         server.configure("wal_level=logical", "hot_standby=on", "hot_standby_feedback=on", "max_connections=100",
                 "wal_receiver_status_interval=1s", "wal_retrieve_retry_interval=100ms", "autovacuum=off",
-                "primary_conninfo='" + primary.connInfo(NAME) + "'", "primary_slot_name='" + SLOT + "'");
+                "primary_conninfo='" + conninfo + "'");
+        server.configure(settings);
     }
 
     Lsn replayLsn() {
@@ -111,15 +114,27 @@ final class RealStandby implements AutoCloseable {
         await(() -> server.sql("select pg_is_in_recovery()").equals("f"), "the promotion");
     }
 
+    /// Its files and what the cluster's clients see are the same pages, checksums left out.
+    void assertPagesOf(ServedCluster cluster) throws IOException {
+        // Replayed, a checkpoint lets the standby make a restartpoint, which writes its pages.
+        cluster.run("checkpoint");
+        awaitReplayed(cluster.flushLsn());
+        server.sql("checkpoint");
+        for (int relation : StandbyLoad.RELATIONS) {
+            assertThat(pages(relation)).as("relation %d", relation)
+                    .isEqualTo(cluster.pages(relation).stream().map(RealStandby::withoutChecksum).toList());
+        }
+    }
+
     /// A relation's pages as they are in its file, in hexadecimal, checksums left out: ours has none.
-    List<String> pages(int relation) throws IOException {
+    private List<String> pages(int relation) throws IOException {
         byte[] file = Files.readAllBytes(server.data().resolve("base/5/" + relation));
         return IntStream.range(0, file.length / 8192)
                 .mapToObj(block -> withoutChecksum(HexFormat.of().formatHex(file, block * 8192, (block + 1) * 8192)))
                 .toList();
     }
 
-    static String withoutChecksum(String hex) {
+    private static String withoutChecksum(String hex) {
         return hex.substring(0, 16) + "0000" + hex.substring(20);
     }
 

@@ -3,221 +3,157 @@ package dev.seawall.tools.standby;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.seawall.settings.Settings;
-import dev.seawall.tools.Captured;
-import dev.seawall.tools.control.RunningDaemon;
-import dev.seawall.tools.control.RunningWalwriter;
-import dev.seawall.tools.walctl.Walctl;
+import dev.seawall.tools.Directories;
+import dev.seawall.tools.daemon.DaemonRole;
 import dev.seawall.wal.Lsn;
-import dev.seawall.wal.disk.LinuxDisk;
-import dev.seawall.wal.role.SystemWorld;
-import dev.seawall.walwriter.client.Result;
 import dev.seawall.walwriter.client.ServerException;
-import dev.seawall.walwriter.client.WireClient;
 import dev.seawall.witness.PostgresPrograms;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/// A Seawall that follows a Seawall, as processes: by its stream, by its archive where that has more, and as a
-/// primary when it is promoted.
+/// A Seawall that follows a Seawall, as processes: made by pg_basebackup -R, by its stream, by its archive where
+/// that has more, with a delay, and as a primary when it is promoted.
 final class StandbyDaemonsTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-    @TempDir
-    Path directory;
-
-    private final SystemWorld world = new SystemWorld();
-    private Path primary;
-    private Path standby;
+    private Path home;
+    private ServedCluster primary;
+    private ServedCluster standby;
 
     @BeforeEach
-    void a_primary_and_a_copy_of_it_that_is_to_follow() throws Exception {
-        primary = directory.resolve("p");
-        standby = directory.resolve("s");
-        assertThat(walctl(primary, "init", "--wal-segsize", "1MB").code()).isZero();
-        copy(primary, standby);
-        Files.createFile(standby.resolve("standby.signal"));
-        configure(primary, "listen_addresses = ''", "archive_mode = on", "archive_repository = '../repository'",
-                "min_wal_size = 2MB", "max_wal_size = 2MB");
-        configure(standby, "listen_addresses = ''", "primary_conninfo = 'host=" + primary + " application_name=s1'",
-                "wal_retrieve_retry_interval = 200ms", "restore_repository = '../repository'");
+    void a_primary_and_a_copy_of_it_that_is_to_follow() throws IOException {
+        // Short, for the sockets' paths.
+        home = Files.createTempDirectory(Path.of("/tmp"), "swd");
+        String archive = home.resolve("r").toString();
+        primary = ServedCluster.init(home, "archive_mode = on\narchive_repository = '" + archive
+                + "'\nmin_wal_size = 2MB\nmax_wal_size = 2MB\n");
+        primary.start();
+        primary.ask("SELECT page_extend(7, 3)");
+        primary.ask("SELECT page_write(7, 1, 100, '\\x0102'::bytea)");
+        standby = primary.standby("s1", "archive_mode = off\nwal_retrieve_retry_interval = 200ms\n"
+                + "restore_repository = '" + archive + "'\n");
+        standby.start();
+        standby.awaitReplayed(primary.flushLsn());
     }
 
     @AfterEach
     void nothing_is_left_running() throws IOException {
-        for (Path cluster : List.of(primary, standby)) {
-            for (RunningDaemon daemon : RunningDaemon.all(cluster)) {
-                ProcessHandle.of(daemon.process().pid()).ifPresent(ProcessHandle::destroyForcibly);
-            }
+        try (ServedCluster one = primary; ServedCluster other = standby) {
+            assertThat(one).isNotSameAs(other);
+        } finally {
+            Directories.remove(home);
         }
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        try (var files = Files.walk(from)) {
-            for (Path file : files.toList()) {
-                Files.copy(file, to.resolve(from.relativize(file)));
-            }
-        }
-    }
-
-    private static void configure(Path cluster, String... lines) throws IOException {
-        Files.writeString(cluster.resolve("seawall.conf"), String.join("\n", lines) + "\n",
-                StandardOpenOption.APPEND);
-    }
-
-    private static Captured walctl(Path cluster, String command, String... arguments) {
-        List<String> line = new ArrayList<>(List.of(command, "-D", cluster.toString()));
-        line.addAll(List.of(arguments));
-        return Captured.run(new Walctl(), line.toArray(String[]::new));
-    }
-
-    private static void start(Path cluster) {
-        Captured started = walctl(cluster, "start");
-        assertThat(started.code()).as(started.err()).isZero();
-    }
-
-    private static String query(Path cluster, String sql) throws IOException {
-        LinuxDisk disk = new LinuxDisk();
-        try (WireClient client = RunningWalwriter.connect(disk, cluster,
-                Settings.load(disk, cluster, Map.of(), Map.of())).orElseThrow()) {
-            Result result = client.query(sql);
-            return result.rows().isEmpty() ? result.tag() : String.valueOf(result.rows().getFirst().getFirst());
-        }
-    }
-
-    private static Lsn flushed(Path cluster) throws IOException {
-        return Lsn.parse(query(cluster, "SELECT pg_current_wal_flush_lsn()"));
-    }
-
-    /// Waits until the standby has redone so much.
-    private void awaitReplay(Path cluster, Lsn lsn) {
-        assertThat(isReplayed(cluster, lsn)).as("%s has redone %s", cluster.getFileName(), lsn).isTrue();
-    }
-
-    private boolean isReplayed(Path cluster, Lsn lsn) {
-        long until = world.nanoTime() + PATIENCE.toNanos();
-        while (world.nanoTime() < until) {
-            try {
-                String replayed = query(cluster, "SELECT pg_last_wal_replay_lsn()");
-                if (!replayed.equals("null") && Lsn.parse(replayed).isAtLeast(lsn)) {
-                    return true;
-                }
-            } catch (IOException e) {
-                // It comes up, or comes back.
-            }
-            world.park(() -> false, Duration.ofMillis(50).toNanos());
-        }
-        return false;
     }
 
     @Test
     void a_standby_follows_reads_catches_up_from_the_archive_and_becomes_a_primary() throws Exception {
-        start(primary);
-        query(primary, "SELECT page_extend(7, 3)");
-        query(primary, "SELECT page_write(7, 1, 100, '\\x0102'::bytea)");
-        start(standby);
-        awaitReplay(standby, flushed(primary));
-        assertThat(query(standby, "SELECT pg_is_in_recovery()")).isEqualTo("t");
-        assertThat(query(standby, "SHOW transaction_read_only")).isEqualTo("on");
-        assertThat(query(standby, "SELECT page_read(7, 1, 100, 2)")).isEqualTo("\\x0102");
-        assertThat(query(standby, "SELECT status FROM pg_stat_wal_receiver")).isEqualTo("streaming");
-        assertThat(query(primary, "SELECT state FROM pg_stat_replication WHERE application_name = 's1'"))
+        readsButDoesNotWrite();
+        followsUnderAnotherNameByAReload();
+        comesBackWhenOnlyTheArchiveHasTheLog();
+        redoesCommitsOnlyWhenTheyAreOldEnough();
+
+        // Redo is to begin some segments before the timeline does, and has something left to do.
+        primary.ask("SELECT pg_logical_emit_message(true, 'a', repeat('y', 900000))");
+        primary.ask("SELECT pg_switch_wal()");
+        delayByAnHour();
+        primary.ask("SELECT page_write(7, 1, 101, '\\x08'::bytea)");
+        awaitReceived();
+
+        // The primary dies; the standby goes on.
+        primary.kill();
+        standby.walctl("promote");
+        assertThat(standby.ask("SELECT pg_is_in_recovery()")).isEqualTo("f");
+        // At once, whether or not the checkpointer is back: what was received is redone without delay.
+        assertThat(standby.ask("SELECT page_read(7, 1, 100, 2)")).isEqualTo("\\x0108");
+        standby.ask("SELECT page_write(7, 1, 101, '\\x09'::bytea)");
+        assertThat(standby.ask("SELECT page_read(7, 1, 100, 2)")).isEqualTo("\\x0109");
+        assertThat(standby.cluster().resolve("standby.signal")).doesNotExist();
+        assertThat(standby.tryWalctl("promote").code()).isNotZero();
+        assertThat(PostgresPrograms.run("pg_waldump", "-t", "2", "-p", standby.cluster().resolve("pg_wal").toString(),
+                "-s", switchPoint()).out()).contains("END_OF_RECOVERY tli 2; prev tli 1");
+        standby.stop();
+    }
+
+    private void readsButDoesNotWrite() throws IOException {
+        assertThat(standby.ask("SELECT pg_is_in_recovery()")).isEqualTo("t");
+        assertThat(standby.ask("SHOW transaction_read_only")).isEqualTo("on");
+        assertThat(standby.ask("SELECT page_read(7, 1, 100, 2)")).isEqualTo("\\x0102");
+        assertThat(standby.ask("SELECT status FROM pg_stat_wal_receiver")).isEqualTo("streaming");
+        assertThat(primary.ask("SELECT state FROM pg_stat_replication WHERE application_name = 's1'"))
                 .isEqualTo("streaming");
         assertRefused("SELECT pg_logical_emit_message(true, 'a', 'b')", "25006");
         assertRefused("SELECT pg_switch_wal()", "55000");
         assertRefused("BEGIN READ WRITE", "0A000");
-
-        // Another name for the same server, by a reload.
-        configure(standby, "primary_conninfo = 'host=" + primary + " application_name=s2'");
-        assertThat(walctl(standby, "reload").code()).isZero();
-        awaitReplay(standby, emitted());
-        assertThat(query(primary, "SELECT application_name FROM pg_stat_replication WHERE application_name = 's2'"))
-                .isEqualTo("s2");
-
-        comeBackWhenOnlyTheArchiveHasTheLog();
-
-        // Redo is to begin some segments before the timeline does.
-        query(primary, "SELECT pg_logical_emit_message(true, 'a', repeat('y', 900000))");
-        query(primary, "SELECT pg_switch_wal()");
-        query(primary, "SELECT pg_logical_emit_message(true, 'a', repeat('y', 900000))");
-        awaitReplay(standby, flushed(primary));
-
-        // The primary dies; the standby goes on.
-        for (RunningDaemon daemon : RunningDaemon.all(primary)) {
-            ProcessHandle.of(daemon.process().pid()).ifPresent(ProcessHandle::destroyForcibly);
-        }
-        Captured promoted = walctl(standby, "promote");
-        assertThat(promoted.code()).as(promoted.err()).isZero();
-        assertThat(query(standby, "SELECT pg_is_in_recovery()")).isEqualTo("f");
-        query(standby, "SELECT page_write(7, 1, 101, '\\x09'::bytea)");
-        // The checkpointer comes back, on the new timeline.
-        awaitReplay(standby, flushed(standby));
-        assertThat(query(standby, "SELECT page_read(7, 1, 100, 2)")).isEqualTo("\\x0109");
-        assertThat(Files.exists(standby.resolve("standby.signal"))).isFalse();
-        assertThat(walctl(standby, "promote").code()).isNotZero();
-        assertThat(PostgresPrograms.run("pg_waldump", "-t", "2", "-p", standby.resolve("pg_wal").toString(), "-s",
-                switchPoint()).out()).contains("END_OF_RECOVERY tli 2; prev tli 1");
-        assertThat(walctl(standby, "stop", "-m", "fast").code()).isZero();
     }
 
-    private void comeBackWhenOnlyTheArchiveHasTheLog() throws Exception {
-        assertThat(walctl(standby, "stop", "-m", "fast").code()).isZero();
+    private void followsUnderAnotherNameByAReload() throws IOException {
+        Files.writeString(standby.cluster().resolve("postgresql.auto.conf"),
+                "primary_conninfo = '" + primary.connInfo("s2") + "'\n");
+        standby.walctl("reload");
+        primary.await("SELECT state FROM pg_stat_replication WHERE application_name = 's2'", "streaming");
+        primary.ask("SELECT pg_logical_emit_message(true, 'a', 'behind the reload')");
+        standby.awaitReplayed(primary.flushLsn());
+    }
+
+    private void comesBackWhenOnlyTheArchiveHasTheLog() throws IOException {
+        standby.stop();
         for (int i = 0; i < 6; i++) {
-            query(primary, "SELECT pg_logical_emit_message(true, 'a', repeat('x', 900000))");
-            query(primary, "SELECT pg_switch_wal()");
+            primary.ask("SELECT pg_logical_emit_message(true, 'a', repeat('x', 900000))");
+            primary.ask("SELECT pg_switch_wal()");
         }
-        query(primary, "SELECT page_write(7, 2, 200, '\\x03'::bytea)");
-        awaitArchived();
-        query(primary, "CHECKPOINT");
-        query(primary, "CHECKPOINT");
-        start(standby);
-        awaitReplay(standby, flushed(primary));
-        assertThat(query(standby, "SELECT page_read(7, 2, 200, 1)")).isEqualTo("\\x03");
-        query(standby, "CHECKPOINT");
-        assertThat(walctl(standby, "status").out()).doesNotContain("Problem")
+        primary.ask("SELECT page_write(7, 2, 200, '\\x03'::bytea)");
+        primary.await(this::isArchived, "have all its segments archived");
+        primary.run("CHECKPOINT");
+        primary.run("CHECKPOINT");
+        standby.start();
+        standby.awaitReplayed(primary.flushLsn());
+        assertThat(standby.ask("SELECT page_read(7, 2, 200, 1)")).isEqualTo("\\x03");
+        standby.run("CHECKPOINT");
+        assertThat(standby.walctl("status")).doesNotContain("Problem")
                 .containsPattern("Standby: +(streaming|connecting|waiting), received up to 0/");
     }
 
-    private Lsn emitted() throws IOException {
-        long until = world.nanoTime() + PATIENCE.toNanos();
-        while (query(primary, "SELECT pid FROM pg_stat_replication WHERE application_name = 's2'").equals("SELECT 0")
-                && world.nanoTime() < until) {
-            world.park(() -> false, Duration.ofMillis(50).toNanos());
-        }
-        query(primary, "SELECT pg_logical_emit_message(true, 'a', 'behind the reload')");
-        return flushed(primary);
+    private void redoesCommitsOnlyWhenTheyAreOldEnough() throws IOException {
+        delayByAnHour();
+        Lsn before = Lsn.parse(standby.ask("SELECT pg_last_wal_replay_lsn()"));
+        primary.ask("SELECT page_write(7, 2, 200, '\\x04'::bytea)");
+        awaitReceived();
+        assertThat(standby.ask("SELECT page_read(7, 2, 200, 1)")).isEqualTo("\\x03");
+        assertThat(Lsn.parse(standby.ask("SELECT pg_last_wal_replay_lsn()")))
+                .isGreaterThanOrEqualTo(before).isLessThan(primary.flushLsn());
+        standby.configure("recovery_min_apply_delay = 0\n");
+        standby.walctl("reload");
+        standby.awaitReplayed(primary.flushLsn());
+        assertThat(standby.ask("SELECT page_read(7, 2, 200, 1)")).isEqualTo("\\x04");
+    }
+
+    /// From the start of another checkpointer on: of a reload nobody knows when it has it.
+    private void delayByAnHour() throws IOException {
+        standby.configure("recovery_min_apply_delay = 1h\n");
+        standby.kill(DaemonRole.CHECKPOINTER);
+        standby.start();
+    }
+
+    private void awaitReceived() throws IOException {
+        Lsn end = primary.flushLsn();
+        standby.await(() -> Lsn.parse(standby.ask("SELECT pg_last_wal_receive_lsn()")).isAtLeast(end),
+                "receive " + end);
     }
 
     private String switchPoint() throws IOException {
-        return Files.readString(standby.resolve("pg_wal/00000002.history")).split("\t")[1];
+        return Files.readString(standby.cluster().resolve("pg_wal/00000002.history")).split("\t")[1];
     }
 
     private void assertRefused(String sql, String state) {
         assertThat(catchThrowableOfType(ServerException.class,
-                () -> query(standby, sql)).sqlState()).as(sql).isEqualTo(state);
-    }
-
-    private void awaitArchived() throws IOException {
-        long until = world.nanoTime() + PATIENCE.toNanos();
-        while (!isArchived() && world.nanoTime() < until) {
-            world.park(() -> false, Duration.ofMillis(50).toNanos());
-        }
-        assertThat(isArchived()).as("the archiver has come to the end").isTrue();
+                () -> standby.run(sql)).sqlState()).as(sql).isEqualTo(state);
     }
 
     private boolean isArchived() throws IOException {
-        try (var files = Files.list(primary.resolve("pg_wal/archive_status"))) {
+        try (var files = Files.list(primary.cluster().resolve("pg_wal/archive_status"))) {
             return files.noneMatch(file -> file.toString().endsWith(".ready"));
         }
     }

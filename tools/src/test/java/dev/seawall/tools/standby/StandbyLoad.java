@@ -24,14 +24,14 @@ final class StandbyLoad implements AutoCloseable {
     private static final int CLIENTS = 4;
     private static final int BATCH = 25;
 
-    private final ServedPrimary primary;
+    private final ServedCluster primary;
     private final long seed;
     private final AtomicInteger transactions = new AtomicInteger();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean isStopping;
 
-    StandbyLoad(ServedPrimary primary, long seed) throws IOException {
+    StandbyLoad(ServedCluster primary, long seed) throws IOException {
         this.primary = primary;
         this.seed = seed;
         for (int relation : RELATIONS) {

@@ -15,15 +15,18 @@ final class ConnectedArchiver {
     private final AtomicBoolean isWoken = new AtomicBoolean();
     private final AtomicBoolean isWakeOwed = new AtomicBoolean();
 
-    void connected(Link to) {
+    synchronized void connected(Link to) {
         isWoken.set(false);
         isWakeOwed.set(false);
         link = to;
     }
 
-    void disconnected() {
-        link = null;
-        activity = ArchiverActivity.NONE;
+    /// @param from what ended; another may be connected already
+    synchronized void disconnected(Link from) {
+        if (link == from) {
+            link = null;
+            activity = ArchiverActivity.NONE;
+        }
     }
 
     /// It lives: what it was not told meanwhile it is told now.

@@ -2,41 +2,68 @@ package dev.seawall.walwriter.link;
 
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.record.RelationId;
+import dev.seawall.wal.role.World;
 import dev.seawall.walwriter.CheckpointReport;
 import dev.seawall.walwriter.cluster.CheckpointerActivity;
 import dev.seawall.walwriter.cluster.Checkpointing;
 import dev.seawall.walwriter.cluster.NotConnectedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The checkpointer process that is connected, if one is: what a walwriter asks of it.
+///
+/// Who asks while it is on its way back, sent away for the log to go on on another timeline, waits for it.
 final class ConnectedCheckpointer implements Checkpointing {
 
+    private static final Duration WAY_BACK = Duration.ofSeconds(10);
+    private static final Duration LOOK = Duration.ofMillis(5);
+
     private final Supplier<Lsn> durable;
+    private final World world;
     private volatile @Nullable Link link;
+    private volatile boolean isComingBack;
+    private volatile long expectedUntil;
     private volatile CheckpointerActivity activity = CheckpointerActivity.NONE;
 
     /// @param durable end of the last durable record
-    ConnectedCheckpointer(Supplier<Lsn> durable) {
+    ConnectedCheckpointer(Supplier<Lsn> durable, World world) {
         this.durable = durable;
+        this.world = world;
     }
 
-    void connected(Link to) {
+    synchronized void connected(Link to) {
         link = to;
+        isComingBack = false;
     }
 
     void told(CheckpointerActivity told) {
         activity = told;
     }
 
-    void disconnected() {
-        link = null;
-        activity = CheckpointerActivity.NONE;
+    /// If one is connected its link is about to be ended, and it connects again at once.
+    synchronized void sentAway() {
+        if (link != null) {
+            link = null;
+            expectedUntil = world.nanoTime() + WAY_BACK.toNanos();
+            isComingBack = true;
+        }
+    }
+
+    /// @param from what ended; another may be connected already
+    synchronized void disconnected(Link from) {
+        if (link == null || link == from) {
+            link = null;
+            activity = CheckpointerActivity.NONE;
+        }
     }
 
     private Link link() throws NotConnectedException {
+        while (link == null && isComingBack && world.nanoTime() - expectedUntil < 0) {
+            world.park(() -> link != null, LOOK.toNanos());
+        }
         Link connected = link;
         if (connected == null) {
             throw new NotConnectedException("no checkpointer is connected"
@@ -57,7 +84,19 @@ final class ConnectedCheckpointer implements Checkpointing {
 
     @Override
     public void readPage(RelationId relation, int block, Lsn upTo, ByteBuffer into) throws IOException {
-        into.put(link().ask(new LinkMessage.ReadPage(relation, block, upTo), LinkMessage.Page.class).content().view());
+        LinkMessage.ReadPage request = new LinkMessage.ReadPage(relation, block, upTo);
+        Link asked = link();
+        LinkMessage.Page page;
+        try {
+            page = asked.ask(request, LinkMessage.Page.class);
+        } catch (NotConnectedException e) {
+            // Asked in the moment in which it was sent away: nothing was done.
+            if (!isComingBack && (link == null || link == asked)) {
+                throw e;
+            }
+            page = link().ask(request, LinkMessage.Page.class);
+        }
+        into.put(page.content().view());
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -56,7 +57,7 @@ public final class LinkCommands implements ReplicationCommands {
         this.disk = disk;
         this.world = world;
         this.serverVersion = serverVersion;
-        this.checkpointer = new ConnectedCheckpointer(log::flushLsn);
+        this.checkpointer = new ConnectedCheckpointer(log::flushLsn, world);
         if (!log.isInRecovery()) {
             appended(log.wal());
         }
@@ -75,6 +76,7 @@ public final class LinkCommands implements ReplicationCommands {
             appended(log.wal());
         }
         origin = now;
+        checkpointer.sentAway();
         checkpointerSeat.end();
         archiverSeat.end();
     }
@@ -128,7 +130,7 @@ public final class LinkCommands implements ReplicationCommands {
         return true;
     }
 
-    private void serve(ReplicationConnection connection, Seat seat, Link.Peer peer, Runnable disconnected)
+    private void serve(ReplicationConnection connection, Seat seat, Link.Peer peer, Consumer<Link> disconnected)
             throws IOException {
         ServerChannel channel = new ServerChannel(connection);
         Link link = new Link(channel, world, seat.whom(), SILENCE, peer);
@@ -144,7 +146,7 @@ public final class LinkCommands implements ReplicationCommands {
             link.serve();
         } finally {
             // Those who wait are told before anybody else may be asked.
-            disconnected.run();
+            disconnected.accept(link);
             link.close();
             seat.free(link);
             LOG.info("{} gone pid={}", seat.whom(), connection.pid());
