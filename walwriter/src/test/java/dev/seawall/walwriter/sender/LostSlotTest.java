@@ -96,7 +96,7 @@ final class LostSlotTest {
         assertThat(slot().isLost()).isTrue();
         Receivers.await("the log to be given up", () -> kept() <= LIMIT + 2 * MIB);
         Receivers.await("the stream to end", () -> log.replication().list().isEmpty());
-        assertThat(slot().activePid()).isZero();
+        Receivers.await("the slot to be free", () -> slot().activePid() == 0);
         receiver.signal("CONT");
         assertThat(receiver.awaitEnd()).isEqualTo(1);
     }
