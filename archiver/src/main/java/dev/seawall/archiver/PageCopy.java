@@ -1,5 +1,6 @@
 package dev.seawall.archiver;
 
+import dev.seawall.wal.ControlFile;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.TimelineId;
 import java.io.IOException;
@@ -7,8 +8,8 @@ import java.nio.ByteBuffer;
 
 /// The data files as an online base backup needs them.
 ///
-/// Declared here, implemented by the checkpointer, which owns `base/`: it copies each page under
-/// its latch, so no copy is torn.
+/// [OnlineCopy] copies them while they change. Whoever copies them while somebody holds them still does it
+/// by what the checkpointer, which owns `base/`, knows of its files.
 public interface PageCopy {
 
     /// A backup under way. Until it is closed the log from `redoPoint` on is not removed.
@@ -21,6 +22,9 @@ public interface PageCopy {
         /// Where redo of this backup begins: nothing copied is older than that.
         Lsn redoPoint();
 
+        /// The control file whose checkpoint has that redo point.
+        ControlFile control() throws IOException;
+
         /// How much [#copy] will hand over, about.
         long bytes() throws IOException;
 
@@ -28,7 +32,7 @@ public interface PageCopy {
         /// file is the one that says `redoPoint`.
         void copy(Receiver receiver) throws IOException;
 
-        /// The log up to here must be replayed before the copy is consistent. Call after `copy`.
+        /// The log up to here must be replayed before the copy is consistent. Call after `copy`, which it ends.
         Lsn consistentAt() throws IOException;
 
         @Override
@@ -64,6 +68,6 @@ public interface PageCopy {
         void bytes(ByteBuffer content) throws IOException;
     }
 
-    /// Takes a redo point (a checkpoint, unless a recent one will do) and begins a copy.
+    /// Takes a checkpoint, unless one will do that somebody else took, and begins a copy.
     Session begin() throws IOException;
 }

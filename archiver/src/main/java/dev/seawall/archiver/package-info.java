@@ -6,7 +6,8 @@
 /// that begins in a segment; [dev.seawall.archiver.ArchiveConflictException], two clusters in one
 /// archive; [dev.seawall.archiver.ArchivedTimelines], history files as claims;
 /// [dev.seawall.archiver.ArchiveSchedule], what happens by the clock. Asked of others:
-/// [dev.seawall.archiver.ArchivableLog] of the log, [dev.seawall.archiver.PageCopy] of the data files.
+/// [dev.seawall.archiver.ArchivableLog] of the log, [dev.seawall.archiver.PageCopy] of the data files, with
+/// [dev.seawall.archiver.OnlineCopy], which copies them while they change.
 ///
 /// Rooms of their own: `repository`, where and in what form things are kept; `backup`, base backups;
 /// `restore`, the way back out; `receive`, the log of a server that streams it.

@@ -42,8 +42,9 @@ public final class Checkpointer implements Role, AutoCloseable {
 
     // No locks, for who holds them may park: whoever waits must park too, or the simulator stands still.
 
-    /// Held while engines change files under their homes, and by a base backup that copies them.
-    private final Semaphore engineFiles = new Semaphore(1);
+    private final EngineFiles engineFiles = new EngineFiles();
+    /// What the engines have durable, as of the last time that they wrote.
+    private Lsn enginesDurable;
 
     /// Held while a checkpoint is reported to the log.
     private final Semaphore reporting = new Semaphore(1);
@@ -70,6 +71,7 @@ public final class Checkpointer implements Role, AutoCloseable {
         this.world = world;
         this.lastBeginNanos = world.nanoTime();
         this.lastBeginLsn = dataFiles.redoPoint();
+        this.enginesDurable = dataFiles.redoPoint();
         this.hold = new FileHold(dataFiles.pages(), requests,
                 () -> heldBackBytes() > this.options.maxWalBytes(), this::wake);
     }
@@ -107,6 +109,7 @@ public final class Checkpointer implements Role, AutoCloseable {
     public CompletableFuture<CheckpointReport> requestShutdown(Supplier<Lsn> fence) {
         // Before the fence: a report in between would append a record behind it.
         isReporting = false;
+        engineFiles.end();
         acquire(reporting);
         reporting.release();
         return woken(requests.addShutdown(fence.get()));
@@ -116,8 +119,14 @@ public final class Checkpointer implements Role, AutoCloseable {
     /// not wait. A copy under way is void.
     public CompletableFuture<CheckpointReport> requestShutdown(Lsn end) {
         isReporting = false;
-        hold.end();
+        endCopies();
         return woken(requests.addShutdown(end));
+    }
+
+    /// Whoever copies files has gone, or must not go on.
+    public void endCopies() {
+        hold.end();
+        engineFiles.end();
     }
 
     /// Goes on after [#requestShutdown]: the log has ended, or not, and is there again.
@@ -180,10 +189,7 @@ public final class Checkpointer implements Role, AutoCloseable {
     }
 
     private boolean isDue(RunningCheckpoint current) {
-        if (current.flushing.isWritten()) {
-            return engineFiles.availablePermits() > 0;
-        }
-        return current.isImmediate || requests.isImmediate()
+        return current.flushing.isWritten() || current.isImmediate || requests.isImmediate()
                 || current.pace.isBehind(current.flushing.progress(), world.nanoTime(), log.flushLsn());
     }
 
@@ -221,12 +227,8 @@ public final class Checkpointer implements Role, AutoCloseable {
             if (isDue(current)) {
                 current.flushing.writeNext();
             }
-        } else if (engineFiles.tryAcquire()) {
-            try {
-                finish(current);
-            } finally {
-                engineFiles.release();
-            }
+        } else {
+            finish(current);
         }
     }
 
@@ -264,7 +266,7 @@ public final class Checkpointer implements Role, AutoCloseable {
         current.writtenNanos = world.nanoTime();
         current.files = current.flushing.finish();
         current.syncedNanos = world.nanoTime();
-        Lsn durable = Lsn.min(current.position, managers.checkpoint(current.position));
+        Lsn durable = Lsn.min(current.position, checkpointEngines(current.position));
         Lsn redoPoint = redoPoint(current, durable);
         // Pages, engines, state, report: the state must not name a redo point behind which anything
         // is not durable, and the log must not let go of what the durable state still needs.
@@ -277,6 +279,17 @@ public final class Checkpointer implements Role, AutoCloseable {
         running = null;
         hold.grant();
         current.waiting.forEach(waiter -> waiter.complete(report));
+    }
+
+    private Lsn checkpointEngines(Lsn position) throws IOException {
+        if (engineFiles.beginWriting()) {
+            try {
+                enginesDurable = managers.checkpoint(position);
+            } finally {
+                engineFiles.written();
+            }
+        }
+        return enginesDurable;
     }
 
     private void report(CheckpointReport report) throws IOException {
@@ -344,9 +357,8 @@ public final class Checkpointer implements Role, AutoCloseable {
         return started == null ? null : started.failure();
     }
 
-    /// Waits until no engine is writing its files, and keeps them from it until [#releaseEngineFiles].
-    void holdEngineFiles() {
-        acquire(engineFiles);
+    EngineFiles engineFiles() {
+        return engineFiles;
     }
 
     private void acquire(Semaphore permit) {
@@ -355,15 +367,11 @@ public final class Checkpointer implements Role, AutoCloseable {
         }
     }
 
-    void releaseEngineFiles() {
-        engineFiles.release();
-    }
-
     /// Ends the role after the step under way. A checkpoint under way is given up, which is safe.
     @Override
     public void close() {
         // Redo may be waiting for it, and whoever closes that would wait too.
-        hold.end();
+        endCopies();
         World.Running started = thread;
         if (started != null) {
             started.close();

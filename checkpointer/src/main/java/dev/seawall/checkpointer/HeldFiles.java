@@ -3,10 +3,13 @@ package dev.seawall.checkpointer;
 import dev.seawall.archiver.PageCopy;
 import dev.seawall.checkpointer.files.RelationFile;
 import dev.seawall.recovery.ResourceManagers;
+import dev.seawall.wal.ControlFile;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.TimelineId;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.disk.DiskFile;
+import dev.seawall.wal.role.World;
+import dev.seawall.walwriter.start.ControlStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -17,12 +20,16 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class HeldFiles implements PageCopy {
 
     private final Disk disk;
+    private final World world;
+    private final Path cluster;
     private final Path base;
     private final Holder holder;
 
     /// @param cluster its directory
-    public HeldFiles(Disk disk, Path cluster, Holder holder) {
+    public HeldFiles(Disk disk, World world, Path cluster, Holder holder) {
         this.disk = disk;
+        this.world = world;
+        this.cluster = cluster;
         this.base = cluster.resolve(DataFiles.DIRECTORY);
         this.holder = holder;
     }
@@ -61,6 +68,17 @@ public final class HeldFiles implements PageCopy {
         @Override
         public Lsn redoPoint() {
             return state.redoPoint();
+        }
+
+        /// While the files are held there is no other checkpoint.
+        @Override
+        public ControlFile control() throws IOException {
+            ControlFile control = ControlStore.peek(disk, world, cluster);
+            if (!control.checkpoint().redo().equals(state.redoPoint())) {
+                throw new IOException("pg_control has redo point " + control.checkpoint().redo() + ", the data files "
+                        + state.redoPoint() + ": they are not held");
+            }
+            return control;
         }
 
         @Override

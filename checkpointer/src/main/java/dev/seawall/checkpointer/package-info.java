@@ -7,8 +7,8 @@
 /// `RunningCheckpoint` and `FileHold`; [dev.seawall.checkpointer.CheckpointLog] and
 /// [dev.seawall.checkpointer.RedoState], what it asks of its neighbours;
 /// [dev.seawall.checkpointer.CheckpointStatistics], what it did;
-/// [dev.seawall.checkpointer.OnlineCopy], what base backups copy in this JVM, and
-/// [dev.seawall.checkpointer.HeldFiles], from outside of it, with `PlainCopy`. Pages themselves:
+/// [dev.seawall.checkpointer.LiveFiles], what base backups copy while it changes, with `EngineFiles`, and
+/// [dev.seawall.checkpointer.HeldFiles], from outside of the process, with `PlainCopy`. Pages themselves:
 /// `dev.seawall.checkpointer.pages` and `dev.seawall.checkpointer.files`.
 ///
 /// Invariant: pages and engines durable, then the state, then the report to the log. Redo begins at

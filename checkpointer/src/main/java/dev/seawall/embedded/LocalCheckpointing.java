@@ -2,6 +2,7 @@ package dev.seawall.embedded;
 
 import dev.seawall.checkpointer.Checkpointer;
 import dev.seawall.checkpointer.DataFiles;
+import dev.seawall.checkpointer.LiveFiles;
 import dev.seawall.recovery.redo.Redo;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.record.RelationId;
@@ -20,13 +21,16 @@ final class LocalCheckpointing implements Checkpointing {
     private final Redo redo;
     private final DataFiles dataFiles;
     private final Checkpointer checkpointer;
+    private final LiveFiles files;
     private final Instant since;
 
-    LocalCheckpointing(Wal wal, Redo redo, DataFiles dataFiles, Checkpointer checkpointer, Instant since) {
+    LocalCheckpointing(Wal wal, Redo redo, DataFiles dataFiles, Checkpointer checkpointer, LiveFiles files,
+            Instant since) {
         this.wal = wal;
         this.redo = redo;
         this.dataFiles = dataFiles;
         this.checkpointer = checkpointer;
+        this.files = files;
         this.since = since;
     }
 
@@ -66,6 +70,11 @@ final class LocalCheckpointing implements Checkpointing {
                 checkpointer.hold().release();
             }
         };
+    }
+
+    @Override
+    public FileCopy copyFiles(Lsn redoPoint) {
+        return files.begin(redoPoint);
     }
 
     @Override

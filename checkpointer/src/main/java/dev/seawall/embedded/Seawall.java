@@ -1,6 +1,8 @@
 package dev.seawall.embedded;
 
 import dev.seawall.archiver.Archiver;
+import dev.seawall.archiver.OnlineCopy;
+import dev.seawall.archiver.PageCopy;
 import dev.seawall.archiver.backup.BackupManifest;
 import dev.seawall.archiver.backup.BackupProgress;
 import dev.seawall.archiver.backup.BaseBackup;
@@ -9,8 +11,7 @@ import dev.seawall.archiver.stream.StreamedBackups;
 import dev.seawall.checkpointer.CheckpointLog;
 import dev.seawall.checkpointer.Checkpointer;
 import dev.seawall.checkpointer.DataFiles;
-import dev.seawall.checkpointer.HeldFiles;
-import dev.seawall.checkpointer.OnlineCopy;
+import dev.seawall.checkpointer.LiveFiles;
 import dev.seawall.checkpointer.RedoState;
 import dev.seawall.recovery.ResourceManager;
 import dev.seawall.recovery.ResourceManagers;
@@ -30,6 +31,7 @@ import dev.seawall.walwriter.Transaction;
 import dev.seawall.walwriter.Wal;
 import dev.seawall.walwriter.cluster.ArchiverActivity;
 import dev.seawall.walwriter.cluster.Checkpointing;
+import dev.seawall.walwriter.cluster.OnlineBackup;
 import dev.seawall.walwriter.process.WalServer;
 import dev.seawall.walwriter.segments.SegmentDirectory;
 import dev.seawall.walwriter.start.ClusterInit;
@@ -224,8 +226,8 @@ public final class Seawall implements AutoCloseable {
     /// @throws IllegalStateException if nothing is archived
     public BackupManifest backup(String label, BackupProgress progress) throws IOException {
         Archiving archiving = archiving();
-        OnlineCopy copy = new OnlineCopy(part(parts.dataFiles), part(parts.checkpointer), part(parts.managers),
-                RedoState.of(redo()), wal()::retain);
+        PageCopy copy = OnlineCopy.of(wal(), checkpointing(world.now()),
+                new OnlineBackup.Place(disk, world, directory), label);
         return new BaseBackup(disk, world, directory, copy, new OpenLog(wal()), archiving.archive(),
                 archiving.options().codec(), ARCHIVE_WAIT).take(label, progress);
     }
@@ -255,12 +257,15 @@ public final class Seawall implements AutoCloseable {
         Archiving archiving = parts.archiving;
         return WalServer.start(wal(), new WalServer.Place(disk, world, directory, settings), checkpointing,
                 () -> archiving == null ? ArchiverActivity.NONE : archiving.archiver().statistics().activity(since),
-                new StreamedBackups(disk, world, directory, holder -> new HeldFiles(disk, directory, holder)));
+                new StreamedBackups(disk, directory));
     }
 
     /// Its checkpointer, as whoever backs it up asks it.
     Checkpointing checkpointing(Instant since) {
-        return new LocalCheckpointing(wal(), redo(), part(parts.dataFiles), part(parts.checkpointer), since);
+        DataFiles dataFiles = part(parts.dataFiles);
+        Checkpointer checkpointer = part(parts.checkpointer);
+        LiveFiles files = new LiveFiles(dataFiles, checkpointer, part(parts.managers), RedoState.of(redo()), world);
+        return new LocalCheckpointing(wal(), redo(), dataFiles, checkpointer, files, since);
     }
 
     public SeawallStatus status() {

@@ -5,16 +5,14 @@ import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.TimelineHistory;
 import dev.seawall.wal.TimelineId;
 import dev.seawall.walwriter.CheckpointReport;
-import dev.seawall.walwriter.Retention;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
 /// A log that remembers what was reported to it, and refuses what a real one would.
-final class RememberingLog implements CheckpointLog, OnlineCopy.Keeping {
+final class RememberingLog implements CheckpointLog {
 
     final List<CheckpointReport> reports = new ArrayList<>();
-    final List<Lsn> holds = new ArrayList<>();
     final List<Lsn> abortedBefore = new ArrayList<>();
     private final Supplier<Lsn> end;
     TimelineHistory history = TimelineHistory.root(TimelineId.FIRST);
@@ -54,22 +52,6 @@ final class RememberingLog implements CheckpointLog, OnlineCopy.Keeping {
             throw new IllegalArgumentException("report goes back to " + report.redo() + " from " + oldest());
         }
         reports.add(report);
-    }
-
-    @Override
-    public Retention retain(String name, Lsn from) {
-        holds.add(from);
-        return new Retention() {
-            @Override
-            public void advance(Lsn to) {
-                throw new AssertionError("nobody advances");
-            }
-
-            @Override
-            public void close() {
-                holds.remove(from);
-            }
-        };
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.seawall.embedded;
 
 import dev.seawall.archiver.stream.StreamedBackups;
-import dev.seawall.checkpointer.HeldFiles;
 import dev.seawall.sim.Patient;
 import dev.seawall.sim.SimulatedWorld;
 import dev.seawall.wal.Lsn;
@@ -10,6 +9,8 @@ import dev.seawall.wal.disk.DiskFile;
 import dev.seawall.wal.disk.SimulatedDisk;
 import dev.seawall.walwriter.basebackup.BaseBackupOptions;
 import dev.seawall.walwriter.basebackup.BaseBackups;
+import dev.seawall.walwriter.cluster.Checkpointing;
+import dev.seawall.walwriter.cluster.Checkpointing.FileCopy;
 import dev.seawall.walwriter.cluster.OnlineBackup;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -49,13 +50,13 @@ final class BackupCopyPatient implements Patient {
                 SystemClient client = new SystemClient(seawall, world, prepared);
                 client.extendAll();
                 client.commit(4);
-                try (OnlineBackup backup = OnlineBackup.begin(seawall.wal(), seawall.checkpointing(world.now()),
-                        new OnlineBackup.Place(disk, world, RigCluster.CLUSTER), "copy", true)) {
+                Checkpointing checkpointing = seawall.checkpointing(world.now());
+                try (OnlineBackup backup = OnlineBackup.begin(seawall.wal(), checkpointing,
+                        new OnlineBackup.Place(disk, world, RigCluster.CLUSTER), "copy", true);
+                        FileCopy files = checkpointing.copyFiles(backup.start())) {
                     client.commit(3);
-                    received.backup = backup;
-                    new StreamedBackups(disk, world, RigCluster.CLUSTER,
-                            holder -> new HeldFiles(disk, RigCluster.CLUSTER, holder))
-                            .send(options(), backup, received);
+                    received.receive(backup, seawall, client);
+                    new StreamedBackups(disk, RigCluster.CLUSTER).send(options(), backup, files, received);
                 }
             }
         }
@@ -78,6 +79,15 @@ final class BackupCopyPatient implements Patient {
 
         private final ByteArrayOutputStream archive = new ByteArrayOutputStream();
         private OnlineBackup backup;
+        private Seawall seawall;
+        private SystemClient client;
+        private boolean isEnded;
+
+        void receive(OnlineBackup begun, Seawall from, SystemClient committing) {
+            backup = begun;
+            seawall = from;
+            client = committing;
+        }
 
         @Override
         public void begin(long bytes) {}
@@ -87,11 +97,20 @@ final class BackupCopyPatient implements Patient {
             return archive;
         }
 
+        /// Life goes on while the data files are copied: what it changes belongs to the copy, too.
         @Override
-        public void archived(long bytes) {}
+        public void archived(long bytes) throws IOException {
+            if (!isEnded) {
+                client.commit(1);
+                client.grow();
+                seawall.checkpoint();
+                client.commit(1);
+            }
+        }
 
         @Override
         public Lsn end() throws IOException {
+            isEnded = true;
             return backup.end();
         }
 

@@ -30,9 +30,6 @@ public interface DurableLog {
     /// Redo point of the last checkpoint: the oldest place of which log is certainly there.
     Lsn redoPoint();
 
-    /// Start of the last checkpoint's record.
-    Lsn lastCheckpoint();
-
     /// Takes note that everything before the report's redo point is durable in the data files, and gives
     /// up log that nobody needs.
     ///

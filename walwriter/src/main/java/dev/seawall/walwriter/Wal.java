@@ -1,5 +1,6 @@
 package dev.seawall.walwriter;
 
+import dev.seawall.wal.ControlFile;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.TimelineHistory;
@@ -268,10 +269,9 @@ public final class Wal implements DurableLog, AutoCloseable {
         return checkpoints.online(report);
     }
 
-    /// Start of the last checkpoint's record.
-    @Override
-    public Lsn lastCheckpoint() {
-        return started.control().controlFile().checkpointLsn();
+    /// The control file as it is now: the last checkpoint, and where its record is.
+    public ControlFile control() {
+        return started.control().controlFile();
     }
 
     /// Takes no more appends, and aborts the transactions that are open.

@@ -15,7 +15,6 @@ import dev.seawall.wal.TimelineId;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.role.World;
 import dev.seawall.walwriter.start.BackupLabel;
-import dev.seawall.walwriter.start.ControlStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -49,7 +48,7 @@ public final class BaseBackup {
     private final Codec codec;
     private final Duration archiveWait;
 
-    /// @param cluster     the cluster's directory, for pg_control and seawall.conf
+    /// @param cluster     the cluster's directory, for seawall.conf
     /// @param archiveWait how long to wait for the archiver before giving up
     public BaseBackup(Disk disk, World world, Path cluster, PageCopy pages, ArchivableLog log,
             WalArchive archive, Codec codec, Duration archiveWait) {
@@ -100,7 +99,7 @@ public final class BaseBackup {
 
     private BackupManifest copy(String label, PageCopy.Session session, BackupWriter writer) throws IOException {
         Instant started = world.now();
-        ControlFile control = ControlStore.peek(disk, world, cluster);
+        ControlFile control = session.control();
         if (control.systemId() != session.systemId()) {
             throw new IOException("data files are of system " + Long.toUnsignedString(session.systemId())
                     + ", pg_control of " + Long.toUnsignedString(control.systemId()));

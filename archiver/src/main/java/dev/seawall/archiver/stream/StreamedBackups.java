@@ -1,80 +1,54 @@
 package dev.seawall.archiver.stream;
 
-import dev.seawall.archiver.PageCopy;
+import dev.seawall.archiver.OnlineCopy;
 import dev.seawall.archiver.backup.BackupControl;
 import dev.seawall.archiver.backup.BackupFile;
 import dev.seawall.wal.ControlFile;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.disk.Disk;
-import dev.seawall.wal.role.World;
 import dev.seawall.walwriter.basebackup.BaseBackupOptions;
 import dev.seawall.walwriter.basebackup.BaseBackupOptions.Manifest;
 import dev.seawall.walwriter.basebackup.BaseBackups;
+import dev.seawall.walwriter.cluster.Checkpointing.FileCopy;
 import dev.seawall.walwriter.cluster.OnlineBackup;
 import dev.seawall.walwriter.start.BackupLabel;
 import dev.seawall.walwriter.start.ClusterLayout;
-import dev.seawall.walwriter.start.ControlStore;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.function.Function;
 
 /// Base backups of a cluster for whoever receives them over a connection.
 ///
-/// Order: backup_label; the data files, which are held meanwhile; then the backup's end is in the log, and
-/// the files are let go; the configuration; the control file, which says how far redo must come before
-/// anything may be opened; the log, if it was asked for; the manifest.
+/// Order: backup_label; the data files; then the backup's end is in the log; the configuration; the control
+/// file, which says how far redo must come before anything may be opened; the log, if it was asked for; the
+/// manifest.
 public final class StreamedBackups implements BaseBackups {
 
     private final Disk disk;
-    private final World world;
     private final Path cluster;
-    private final Function<PageCopy.Holder, PageCopy> dataFiles;
 
-    /// @param cluster   its directory
-    /// @param dataFiles copies them while somebody holds them
-    public StreamedBackups(Disk disk, World world, Path cluster, Function<PageCopy.Holder, PageCopy> dataFiles) {
+    /// @param cluster its directory
+    public StreamedBackups(Disk disk, Path cluster) {
         this.disk = disk;
-        this.world = world;
         this.cluster = cluster;
-        this.dataFiles = dataFiles;
     }
 
     @Override
-    public void send(BaseBackupOptions options, OnlineBackup backup, Client client) throws IOException {
-        PageCopy.Holder holder = new PageCopy.Holder() {
-
-            @Override
-            public Lsn hold() {
-                return backup.start();
-            }
-
-            @Override
-            public Lsn release() throws IOException {
-                return client.end();
-            }
-        };
+    public void send(BaseBackupOptions options, OnlineBackup backup, FileCopy dataFiles, Client client)
+            throws IOException {
+        // Closed by those who opened its parts.
+        OnlineCopy copy = new OnlineCopy(backup, dataFiles, client::end);
         // Before anything is sent: what is wrong now is an error, and no broken archive.
-        ControlFile control = controlOf(backup);
-        try (PageCopy.Session session = dataFiles.apply(holder).begin()) {
-            client.begin(options.isProgress() ? session.bytes() : 0);
-            send(options, backup, client, control, session);
-        }
+        long bytes = copy.bytes();
+        client.begin(options.isProgress() ? bytes : 0);
+        send(options, backup, client, copy);
     }
 
-    private ControlFile controlOf(OnlineBackup backup) throws IOException {
-        ControlFile control = ControlStore.peek(disk, world, cluster);
-        if (!control.checkpoint().redo().equals(backup.start())) {
-            throw new IOException("pg_control has redo point " + control.checkpoint().redo() + ", the data files "
-                    + backup.start() + ": they are not held");
-        }
-        return control;
-    }
-
-    private void send(BaseBackupOptions options, OnlineBackup backup, Client client, ControlFile control,
-            PageCopy.Session session) throws IOException {
+    private void send(BaseBackupOptions options, OnlineBackup backup, Client client, OnlineCopy copy)
+            throws IOException {
+        ControlFile control = copy.control();
         StreamedManifest manifest = new StreamedManifest(options.manifest(), options.checksum());
         ClusterFiles files = new ClusterFiles(disk, cluster);
         PageLayout layout = new PageLayout(control.segmentBytes());
@@ -83,8 +57,8 @@ public final class StreamedBackups implements BaseBackups {
         try (ArchiveWriter writer = new ArchiveWriter(options, client, manifest, backup.startTime(), owner)) {
             writer.file(BackupLabel.FILE, backup.labelFile().getBytes(StandardCharsets.UTF_8));
             files.directories(writer);
-            session.copy(writer);
-            end = session.consistentAt();
+            copy.copy(writer);
+            end = copy.consistentAt();
             files.configuration(writer);
             writer.file(BackupFile.CONTROL, BackupControl.streamed(control, backup.timeline(), end));
             writer.endListing();

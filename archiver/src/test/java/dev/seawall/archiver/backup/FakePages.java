@@ -33,6 +33,11 @@ public final class FakePages implements PageCopy {
     public static final Lsn REDO = new Lsn(0x100028);
     public static final Lsn STOP = new Lsn(0x250000);
 
+    private static final Instant TIME = Instant.parse("2026-01-01T00:00:00Z");
+    private static final ControlFile CONTROL = ControlFile.create(MemoryLog.SYSTEM_ID, ControlFile.State.IN_PRODUCTION,
+            TIME, new Lsn(0x101000), Checkpoint.of(REDO, TimelineId.FIRST, TimelineId.FIRST, 731, 0, TIME),
+            ArchiveFixture.LAYOUT.segmentBytes(), 100);
+
     public final Map<String, byte[]> files = new TreeMap<>();
     private int open;
 
@@ -52,11 +57,7 @@ public final class FakePages implements PageCopy {
         fixture.ready(log, 1, 3);
         fixture.write(log, 4, 4);
         SimulatedDisk disk = fixture.disk;
-        Checkpoint checkpoint = Checkpoint.of(
-                REDO, TimelineId.FIRST, TimelineId.FIRST, 731, 0, Instant.parse("2026-01-01T00:00:00Z"));
-        ControlStore.create(disk, CLUSTER, ControlFile.create(MemoryLog.SYSTEM_ID, ControlFile.State.IN_PRODUCTION,
-                Instant.parse("2026-01-01T00:00:00Z"), new Lsn(0x101000), checkpoint,
-                ArchiveFixture.LAYOUT.segmentBytes(), 100));
+        ControlStore.create(disk, CLUSTER, CONTROL);
         ArchiveFixture.write(disk, CLUSTER.resolve("seawall.conf"),
                 "archive_mode = on\n".getBytes(StandardCharsets.US_ASCII));
         disk.makeDirectories(ClusterLayout.wal(CLUSTER));
@@ -109,6 +110,11 @@ public final class FakePages implements PageCopy {
             @Override
             public Lsn redoPoint() {
                 return REDO;
+            }
+
+            @Override
+            public ControlFile control() {
+                return CONTROL;
             }
 
             @Override

@@ -39,6 +39,35 @@ final class PageAccess {
         }
     }
 
+    /// Copies a page out for a backup, its checksum set: from memory if it is there, else from its file, which
+    /// leaves in memory what is there. Not while pages are written in place.
+    void copy(PageId id, ByteBuffer into) throws IOException {
+        if (copyPresent(id, into)) {
+            DataPage.checksum(into, new PageChecksum().of(into, id.block()));
+        } else {
+            // What is not in memory is clean: its file has it.
+            readFile(id, into);
+        }
+    }
+
+    private boolean copyPresent(PageId id, ByteBuffer into) {
+        PageFrame frame = cache.pinPresent(id);
+        if (frame == null) {
+            return false;
+        }
+        try {
+            synchronized (frame) {
+                // If it is not loaded yet, its file is as good.
+                if (frame.isLoaded) {
+                    into.put(0, frame.page, 0, DataPage.BYTES);
+                }
+                return frame.isLoaded;
+            }
+        } finally {
+            cache.unpin(frame);
+        }
+    }
+
     /// Pins a frame for the page, writing dirty pages early when there is no clean one. Not loaded.
     PageFrame pin(PageId id) throws IOException {
         PageFrame frame = cache.pin(id);
@@ -60,10 +89,16 @@ final class PageAccess {
         if (frame.isLoaded) {
             return;
         }
-        if (!files.read(id, frame.page.clear())) {
+        readFile(id, frame.page);
+        frame.isLoaded = true;
+    }
+
+    /// @param page filled from 0 on
+    private void readFile(PageId id, ByteBuffer page) throws IOException {
+        if (!files.read(id, page.clear())) {
             throw files.damaged(id, "page is not there");
         }
-        ByteBuffer page = frame.page.clear();
+        page.clear();
         if (DataPage.isNew(page)) {
             throw files.damaged(id, "page was never written, or is zeroed,");
         }
@@ -72,6 +107,5 @@ final class PageAccess {
         if (expected != found) {
             throw files.damaged(id, String.format("page has checksum %04X, its content %04X,", found, expected));
         }
-        frame.isLoaded = true;
     }
 }

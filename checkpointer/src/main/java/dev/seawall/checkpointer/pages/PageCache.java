@@ -95,6 +95,15 @@ final class PageCache implements AutoCloseable {
         return frame;
     }
 
+    /// Pins the page only if it is here.
+    synchronized @Nullable PageFrame pinPresent(PageId id) {
+        PageFrame frame = table.get(id);
+        if (frame != null) {
+            frame.pins++;
+        }
+        return frame;
+    }
+
     synchronized void unpin(PageFrame frame) {
         assert frame.pins > 0;
         frame.pins--;

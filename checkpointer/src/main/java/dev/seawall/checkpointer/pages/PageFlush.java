@@ -11,6 +11,7 @@ import dev.seawall.wal.role.World;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,9 @@ final class PageFlush implements AutoCloseable {
     /// Held for a batch and for the final sync; guards every field, the files' writing and the
     /// double-write file.
     private final ReentrantLock lock = new ReentrantLock();
+    /// Held for writing while pages are written in place, for reading while somebody copies pages from their
+    /// files. Fair: whoever copies comes again and again.
+    private final ReentrantReadWriteLock inPlace = new ReentrantReadWriteLock(true);
     private @Nullable PageId lastEarly;
     private long pagesWritten;
     private @Nullable IOException failure;
@@ -152,10 +156,7 @@ final class PageFlush implements AutoCloseable {
                     finishLocked();
                 }
                 doubleWrite.write(batch, newest);
-                for (int i = 0; i < batch.count(); i++) {
-                    files.write(batch.id(i), batch.page(i));
-                    cache.written(frames[i], versions[i]);
-                }
+                writeInPlace();
                 pagesWritten += batch.count();
             }
             return batch.count();
@@ -164,6 +165,25 @@ final class PageFlush implements AutoCloseable {
                 cache.unpin(frames[i]);
             }
         }
+    }
+
+    private void writeInPlace() throws IOException {
+        inPlace.writeLock().lock();
+        try {
+            for (int i = 0; i < batch.count(); i++) {
+                files.write(batch.id(i), batch.page(i));
+            }
+        } finally {
+            inPlace.writeLock().unlock();
+        }
+        for (int i = 0; i < batch.count(); i++) {
+            cache.written(frames[i], versions[i]);
+        }
+    }
+
+    /// While it is held for reading no page is written in place, and the store is not closed.
+    ReentrantReadWriteLock inPlace() {
+        return inPlace;
     }
 
     /// Copies the page under its latch, so that what is checksummed and written is of one moment.

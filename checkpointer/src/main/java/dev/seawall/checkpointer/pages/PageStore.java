@@ -143,16 +143,26 @@ public final class PageStore implements ResourceManager {
             throw new IllegalArgumentException("relation " + relation + " has " + blocks(relation)
                     + " blocks, no block " + Integer.toUnsignedString(block));
         }
-        copy(PageId.of(relation, block), into);
-    }
-
-    /// Reads any page, as of one moment.
-    public void copy(PageId id, ByteBuffer into) throws IOException {
         visible.readLock().lock();
         try {
-            opened().access().read(id, into);
+            opened().access().read(PageId.of(relation, block), into);
         } finally {
             visible.readLock().unlock();
+        }
+    }
+
+    /// Copies any page for a backup, as of one moment, its checksum set. Neither redo nor readers wait for
+    /// it, and none of their pages has to make room.
+    ///
+    /// @param into little endian, room for 8192 bytes from 0 on
+    /// @throws dev.seawall.wal.WalCorruptException if the page in the file is damaged
+    public void copy(PageId id, ByteBuffer into) throws IOException {
+        ReentrantReadWriteLock inPlace = opened().flush().inPlace();
+        inPlace.readLock().lock();
+        try {
+            opened().access().copy(id, into);
+        } finally {
+            inPlace.readLock().unlock();
         }
     }
 
@@ -215,17 +225,27 @@ public final class PageStore implements ResourceManager {
         visible.writeLock().lock();
         try {
             Opened store = opened;
-            opened = null;
             if (store != null) {
-                store.flush().close();
-                store.redo().close();
-                store.cache().close();
-                try (DoubleWrite last = store.doubleWrite(); RelationFiles first = store.files()) {
-                    assert last != null && first != null;
-                }
+                close(store);
             }
         } finally {
             visible.writeLock().unlock();
+        }
+    }
+
+    private void close(Opened store) throws IOException {
+        ReentrantReadWriteLock inPlace = store.flush().inPlace();
+        inPlace.writeLock().lock();
+        try {
+            opened = null;
+            store.flush().close();
+            store.redo().close();
+            store.cache().close();
+            try (DoubleWrite last = store.doubleWrite(); RelationFiles first = store.files()) {
+                assert last != null && first != null;
+            }
+        } finally {
+            inPlace.writeLock().unlock();
         }
     }
 }

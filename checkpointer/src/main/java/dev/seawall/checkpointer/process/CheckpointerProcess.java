@@ -71,8 +71,8 @@ public final class CheckpointerProcess implements AutoCloseable {
         this.walwriter = walwriter;
         this.onFailure = host.onFailure();
         this.onReload = host.onReload();
-        this.link = new WalwriterLink(walwriter, world, new Following());
         this.errands = new Errands(this::applied, world);
+        this.link = new WalwriterLink(walwriter, world, new Following());
         this.reports = new ProgressReports(() -> followed, link::attached, world);
     }
 
@@ -159,6 +159,8 @@ public final class CheckpointerProcess implements AutoCloseable {
     /// What the link brings. In the link's thread, but for what redo has to be waited for.
     private final class Following implements WalwriterLink.Follower {
 
+        private final CopyRequests copies = new CopyRequests(() -> open().liveFiles(), errands);
+
         @Override
         public void welcomed(LinkMessage.Welcome welcome) throws IOException {
             FollowedLog log = followed;
@@ -217,7 +219,7 @@ public final class CheckpointerProcess implements AutoCloseable {
             errands.drop();
             FollowedLog log = followed;
             if (log != null) {
-                log.checkpointer().hold().end();
+                log.checkpointer().endCopies();
                 log.checkpointer().resume();
             }
         }
@@ -238,6 +240,10 @@ public final class CheckpointerProcess implements AutoCloseable {
                     checkpointer().hold().release();
                     yield CompletableFuture.completedFuture(new LinkMessage.Done());
                 }
+                case LinkMessage.ListFiles list -> copies.list(list);
+                case LinkMessage.CopyFile copy -> copies.copy(copy);
+                case LinkMessage.HoldEngineFiles() -> copies.hold();
+                case LinkMessage.ReleaseEngineFiles() -> copies.release();
                 case LinkMessage.ShutDown(Lsn end) -> reported(checkpointer().requestShutdown(end));
                 case LinkMessage.Attach _, LinkMessage.Report _, LinkMessage.AbortTransactionsBefore _,
                         LinkMessage.SwitchSegment _, LinkMessage.LastImportant _ -> CompletableFuture.failedFuture(

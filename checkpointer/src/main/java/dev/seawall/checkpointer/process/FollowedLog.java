@@ -2,6 +2,7 @@ package dev.seawall.checkpointer.process;
 
 import dev.seawall.checkpointer.Checkpointer;
 import dev.seawall.checkpointer.DataFiles;
+import dev.seawall.checkpointer.LiveFiles;
 import dev.seawall.checkpointer.RedoState;
 import dev.seawall.recovery.ResourceManager;
 import dev.seawall.recovery.ResourceManagers;
@@ -49,6 +50,7 @@ final class FollowedLog implements AutoCloseable {
         @Nullable Redo redo;
         World.@Nullable Running redoRunning;
         @Nullable Checkpointer checkpointer;
+        @Nullable LiveFiles liveFiles;
         @Nullable StreamReceiver receiver;
         World.@Nullable Running receiverRunning;
     }
@@ -99,6 +101,7 @@ final class FollowedLog implements AutoCloseable {
         Checkpointer checkpointer = new Checkpointer(dataFiles, managers, RedoState.of(redo()), remote,
                 opening.options().checkpoints(), world);
         parts.checkpointer = checkpointer;
+        parts.liveFiles = new LiveFiles(dataFiles, checkpointer, managers, RedoState.of(redo()), world);
         checkpointer.start(role -> new WatchedRole(role, this::failed));
         startStream(opening, streamed);
         LOG.info("following the log timeline={} redo={}", welcome.history().timeline(), dataFiles.redoPoint());
@@ -167,6 +170,11 @@ final class FollowedLog implements AutoCloseable {
 
     Checkpointer checkpointer() {
         return part(parts.checkpointer);
+    }
+
+    /// What base backups copy.
+    LiveFiles liveFiles() {
+        return part(parts.liveFiles);
     }
 
     /// End of what was received.

@@ -1,7 +1,6 @@
 package dev.seawall.tools.daemon;
 
 import dev.seawall.archiver.stream.StreamedBackups;
-import dev.seawall.checkpointer.HeldFiles;
 import dev.seawall.embedded.SeawallOptions;
 import dev.seawall.tools.systemd.ListenSockets;
 import dev.seawall.walwriter.process.WalwriterProcess;
@@ -23,8 +22,7 @@ final class ServedLog implements Served {
         WalwriterProcess process = WalwriterProcess.open(in.disk(), in.world(), in.listening(), in.directory(),
                 in.settings(), options.wal(), options.acceptLossAt(),
                 StandbyArchive.of(in.disk(), in.world(), in.directory(), in.settings().current()),
-                new StreamedBackups(in.disk(), in.listening(), in.directory(),
-                        holder -> new HeldFiles(in.disk(), in.directory(), holder)),
+                new StreamedBackups(in.disk(), in.directory()),
                 ListenSockets.take(System.getenv(), ProcessHandle.current().pid()));
         in.settings().onReload(
                 changed -> process.options(SeawallOptions.of(changed, in.directory()).wal()));

@@ -19,6 +19,7 @@ import dev.seawall.tools.control.RunningWalwriter;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.disk.LinuxDisk;
 import dev.seawall.wal.role.SystemWorld;
+import dev.seawall.wal.role.World;
 import dev.seawall.walwriter.client.WireClient;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -78,8 +79,9 @@ final class BackupCommand implements Callable<ExitCode> {
                     DirectoryRepository repository = DirectoryRepository.open(disk, new SystemWorld(),
                             archive.repository())) {
                 WalwriterBackup session = new WalwriterBackup(walwriter, name);
-                return new BaseBackup(disk, new SystemWorld(), directory, new HeldFiles(disk, directory, session),
-                        session, new WalArchive(repository), archive.codec(), ARCHIVE_WAIT).take(name, NOT_SHOWN);
+                World world = new SystemWorld();
+                return new BaseBackup(disk, world, directory, new HeldFiles(disk, world, directory, session), session,
+                        new WalArchive(repository), archive.codec(), ARCHIVE_WAIT).take(name, NOT_SHOWN);
             }
         }
         try (Seawall seawall = LocalCluster.open(cluster, disk)) {

@@ -3,7 +3,9 @@ package dev.seawall.walwriter.basebackup;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.role.World;
 import dev.seawall.walwriter.cluster.Backups;
+import dev.seawall.walwriter.cluster.Checkpointing.FileCopy;
 import dev.seawall.walwriter.cluster.Cluster;
+import dev.seawall.walwriter.cluster.NotConnectedException;
 import dev.seawall.walwriter.cluster.OnlineBackup;
 import dev.seawall.walwriter.query.WalErrors;
 import dev.seawall.walwriter.session.ReplicationCommands;
@@ -21,8 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /// `BASE_BACKUP`: a copy of the cluster, to whoever may replicate.
 ///
-/// Data files are held while it is sent, which costs checkpoints and, when redo's memory is full, redo:
-/// so a client that takes nothing for `wal_sender_timeout` is cut off. Thread-safe.
+/// Log is kept while it is sent, and engines' files are while they are: so a client that takes nothing for
+/// `wal_sender_timeout` is cut off. Thread-safe.
 public final class BaseBackupCommands implements ReplicationCommands, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(BaseBackupCommands.class);
@@ -56,8 +58,9 @@ public final class BaseBackupCommands implements ReplicationCommands, AutoClosea
         Cluster cluster = connection.cluster();
         stalled.watch(connection);
         try (Backups.Report report = cluster.backups().begin(connection.pid());
-                OnlineBackup backup = begin(options.get(), cluster)) {
-            send(options.get(), backup, report, connection);
+                OnlineBackup backup = begin(options.get(), cluster);
+                FileCopy files = copy(backup, cluster)) {
+            send(options.get(), backup, files, report, connection);
         } finally {
             stalled.forget(connection);
         }
@@ -66,26 +69,34 @@ public final class BaseBackupCommands implements ReplicationCommands, AutoClosea
 
     private static OnlineBackup begin(BaseBackupOptions options, Cluster cluster) {
         try {
-            return OnlineBackup.begin(cluster, options.label(), options.isFast());
-        } catch (IllegalStateException e) {
-            throw SqlException.error(SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, String.valueOf(e.getMessage()));
+            return OnlineBackup.begin(cluster.wal(), cluster.checkpointing(), OnlineBackup.Place.of(cluster),
+                    options.label(), options.isFast());
         } catch (IOException | RuntimeException e) {
             throw WalErrors.of(e);
         }
     }
 
-    private void send(BaseBackupOptions options, OnlineBackup backup, Backups.Report report,
+    private static FileCopy copy(OnlineBackup backup, Cluster cluster) {
+        try {
+            return cluster.checkpointing().copyFiles(backup.start());
+        } catch (IOException e) {
+            throw WalErrors.of(e);
+        }
+    }
+
+    private void send(BaseBackupOptions options, OnlineBackup backup, FileCopy files, Backups.Report report,
             ReplicationConnection connection) throws IOException {
         LOG.info("base backup began pid={} label=\"{}\" start={}", connection.pid(), options.label(), backup.start());
         Pace pace = new Pace(world, (long) options.maxRate() * KILOBYTE, connection::checkInterrupts);
         CopyOut client = new CopyOut(connection.out(), backup, pace, report, options.isProgress(),
                 ending -> end(options, ending, report, connection));
         try {
-            backups.send(options, backup, client);
+            backups.send(options, backup, files, client);
             client.finish();
-        } catch (IllegalStateException e) {
+        } catch (IllegalStateException | NotConnectedException e) {
             throw SqlException.error(SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
-                    "base backup is void: " + e.getMessage());
+                    "base backup is void: " + e.getMessage()).withHint(
+                            "Discard what was received, and take it again when a checkpointer is connected.");
         } catch (IOException | RuntimeException e) {
             // The client's end is the session's; what befell a file is told to the client.
             if (client.isGone()) {

@@ -1,6 +1,7 @@
 package dev.seawall.walwriter.basebackup;
 
 import dev.seawall.wal.Lsn;
+import dev.seawall.walwriter.cluster.Checkpointing.FileCopy;
 import dev.seawall.walwriter.cluster.OnlineBackup;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -13,9 +14,10 @@ public interface BaseBackups {
 
     /// Hands a backup to a client, from its first file to its manifest.
     ///
-    /// @param backup   begun; [Client#end] ends it
+    /// @param backup begun; [Client#end] ends it
+    /// @param files  its data files
     /// @throws IOException also if the client is gone
-    void send(BaseBackupOptions options, OnlineBackup backup, Client client) throws IOException;
+    void send(BaseBackupOptions options, OnlineBackup backup, FileCopy files, Client client) throws IOException;
 
     /// Whoever receives it. Calls throw when the client is gone or the command was cancelled.
     interface Client {

@@ -121,11 +121,6 @@ public final class ClusterLog implements DurableLog {
     }
 
     @Override
-    public Lsn lastCheckpoint() {
-        return now.lastCheckpoint();
-    }
-
-    @Override
     public Lsn checkpointed(CheckpointReport report) throws IOException {
         return now.checkpointed(report);
     }

@@ -1,5 +1,6 @@
 package dev.seawall.walwriter.cluster;
 
+import dev.seawall.wal.ControlFile;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.SegmentName;
 import dev.seawall.wal.TimelineId;
@@ -15,22 +16,22 @@ import dev.seawall.walwriter.start.ClusterLayout;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /// A base backup by copying files while the cluster runs, from its beginning to the record that ends it.
 ///
-/// In between nothing changes in `base/`: the data files are held at a redo point, which is where redo of
-/// the copy begins, and shared with whoever else copies them. Log from there on is kept until [#close].
-/// One thread.
+/// It begins with a checkpoint, whose redo point is where redo of the copy begins, and log from there on is
+/// kept until [#close]. Data files are copied while they change, by [Checkpointing#copyFiles]; or they are
+/// held for whoever copies them by himself, shared with all who do at the same time. One thread.
 public final class OnlineBackup implements AutoCloseable {
 
     private static final long STEP_NANOS = 100_000_000;
 
     private final Wal wal;
     private final Place place;
-    private final Checkpointing.Held held;
+    private final Checkpointing.@Nullable Held held;
     private final Retention retention;
-    private final TimelineId timeline;
-    private final Lsn checkpoint;
+    private final ControlFile control;
     private final Instant startTime;
     private final String label;
     private boolean isReleased;
@@ -39,50 +40,79 @@ public final class OnlineBackup implements AutoCloseable {
     /// Where the cluster is.
     ///
     /// @param directory the cluster's
-    public record Place(Disk disk, World world, Path directory) {}
+    public record Place(Disk disk, World world, Path directory) {
 
-    private OnlineBackup(Wal wal, Place place, Checkpointing.Held held, String label) {
+        /// Of a cluster that is served.
+        public static Place of(Cluster cluster) {
+            return new Place(cluster.disk(), cluster.world(), cluster.directory());
+        }
+    }
+
+    private OnlineBackup(Wal wal, Place place, Checkpointing.@Nullable Held held, Retention retention, String label) {
         this.wal = wal;
         this.place = place;
         this.held = held;
-        // While the files are held there is no other checkpoint, and nothing is given up.
-        this.retention = wal.retain("base backup", held.report().redo());
-        this.timeline = held.report().timeline();
-        this.checkpoint = wal.lastCheckpoint();
+        this.retention = retention;
+        this.control = wal.control();
         this.startTime = place.world().now();
         this.label = label;
+        // Not of the report: there may have been another checkpoint since, which will do as well.
+        retention.advance(start());
     }
 
-    /// Takes a checkpoint, or joins a backup under way, and holds the data files.
+    /// Takes a checkpoint, behind which data files may be copied while they change.
     ///
     /// @param label  a person's words for it, in one line
     /// @param isFast the checkpoint is not spread over time
-    /// @throws IllegalStateException if the files have been held for too long to join
-    /// @throws dev.seawall.walwriter.wire.SqlException if recovery is in progress
-    public static OnlineBackup begin(Cluster cluster, String label, boolean isFast) throws IOException {
-        return begin(cluster.wal(), cluster.checkpointing(),
-                new Place(cluster.disk(), cluster.world(), cluster.directory()), label, isFast);
-    }
-
-    /// The same for a cluster that nobody serves.
     public static OnlineBackup begin(Wal wal, Checkpointing checkpointing, Place place, String label, boolean isFast)
             throws IOException {
-        Checkpointing.Held held = checkpointing.holdFiles(isFast);
+        Retention retention = retain(wal);
         try {
-            return new OnlineBackup(wal, place, held, label);
+            try {
+                checkpointing.checkpoint(isFast);
+            } catch (IllegalStateException e) {
+                // The files are held for somebody who copies them himself: the last checkpoint will do, for more log.
+            }
+            return new OnlineBackup(wal, place, null, retention, label);
         } catch (Throwable t) {
-            held.release();
+            retention.close();
             throw t;
         }
     }
 
+    /// Takes a checkpoint, or joins whoever holds the data files already, and holds them.
+    ///
+    /// @throws IllegalStateException if the files have been held for too long to join
+    public static OnlineBackup hold(Wal wal, Checkpointing checkpointing, Place place, String label, boolean isFast)
+            throws IOException {
+        Retention retention = retain(wal);
+        try {
+            // While the files are held there is no other checkpoint.
+            Checkpointing.Held held = checkpointing.holdFiles(isFast);
+            return new OnlineBackup(wal, place, held, retention, label);
+        } catch (Throwable t) {
+            retention.close();
+            throw t;
+        }
+    }
+
+    /// Before the checkpoint: what it lets go the copy needs no more, what the next one lets go it may.
+    private static Retention retain(Wal wal) {
+        return wal.retain("base backup", wal.redoPoint());
+    }
+
     /// Where redo of the copy begins.
     public Lsn start() {
-        return held.report().redo();
+        return control.checkpoint().redo();
     }
 
     public TimelineId timeline() {
-        return timeline;
+        return wal.history().timeline();
+    }
+
+    /// The control file when it began: its checkpoint is the one that redo of the copy begins with.
+    public ControlFile control() {
+        return control;
     }
 
     public Instant startTime() {
@@ -91,11 +121,11 @@ public final class OnlineBackup implements AutoCloseable {
 
     /// What PostgreSQL calls backup_label: it belongs into the copy.
     public String labelFile() {
-        return new BackupLabel(label, timeline, start(), checkpoint).toText(wal.layout(), startTime);
+        return new BackupLabel(label, timeline(), start(), control.checkpointLsn()).toText(wal.layout(), startTime);
     }
 
     private String fileNameOf(Lsn lsn) {
-        return new SegmentName(timeline, wal.layout().segmentOf(lsn)).fileName(wal.layout());
+        return new SegmentName(timeline(), wal.layout().segmentOf(lsn)).fileName(wal.layout());
     }
 
     /// All data files are copied: lets them go, logs the end of the backup, and begins a new segment.
@@ -113,7 +143,7 @@ public final class OnlineBackup implements AutoCloseable {
     }
 
     private void release() throws IOException {
-        if (!isReleased) {
+        if (held != null && !isReleased) {
             isReleased = true;
             held.release();
         }

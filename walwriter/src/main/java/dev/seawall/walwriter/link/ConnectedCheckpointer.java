@@ -10,6 +10,8 @@ import dev.seawall.walwriter.cluster.NotConnectedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -120,6 +122,11 @@ final class ConnectedCheckpointer implements Checkpointing {
     }
 
     @Override
+    public FileCopy copyFiles(Lsn redoPoint) throws IOException {
+        return new Copying(link(), redoPoint);
+    }
+
+    @Override
     public CheckpointReport shutDown(Lsn end) throws IOException {
         return link().ask(new LinkMessage.ShutDown(end), LinkMessage.Reported.class).report();
     }
@@ -135,5 +142,70 @@ final class ConnectedCheckpointer implements Checkpointing {
     @Override
     public CheckpointerActivity activity() {
         return activity;
+    }
+
+    /// Of one link: whoever is connected later may have pages that are older than those that were listed, and
+    /// holds nothing.
+    private static final class Copying implements FileCopy {
+
+        private final Link link;
+        private final Lsn redoPoint;
+        private boolean isHolding;
+
+        Copying(Link link, Lsn redoPoint) {
+            this.link = link;
+            this.redoPoint = redoPoint;
+        }
+
+        @Override
+        public List<Entry> relations() throws IOException {
+            return list(LinkMessage.FileKind.RELATIONS);
+        }
+
+        @Override
+        public List<Entry> others() throws IOException {
+            link.ask(new LinkMessage.HoldEngineFiles(), LinkMessage.Done.class);
+            isHolding = true;
+            return list(LinkMessage.FileKind.OTHERS);
+        }
+
+        private List<Entry> list(LinkMessage.FileKind kind) throws IOException {
+            List<Entry> all = new ArrayList<>();
+            String last = "";
+            List<Entry> some = listAfter(kind, last);
+            while (!some.isEmpty()) {
+                all.addAll(some);
+                last = some.getLast().path();
+                some = listAfter(kind, last);
+            }
+            return all;
+        }
+
+        private List<Entry> listAfter(LinkMessage.FileKind kind, String after) throws IOException {
+            return link.ask(new LinkMessage.ListFiles(kind, after), LinkMessage.Files.class).files();
+        }
+
+        @Override
+        public void read(String path, long offset, ByteBuffer into) throws IOException {
+            Bytes piece = link.ask(new LinkMessage.CopyFile(redoPoint, path, offset, into.remaining()),
+                    LinkMessage.Piece.class).content();
+            if (piece.length() != into.remaining()) {
+                throw new IOException("the checkpointer sent " + piece + " of \"" + path + "\", not "
+                        + into.remaining());
+            }
+            into.put(piece.view());
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (isHolding) {
+                isHolding = false;
+                try {
+                    link.ask(new LinkMessage.ReleaseEngineFiles(), LinkMessage.Done.class);
+                } catch (NotConnectedException e) {
+                    // It ended with the connection.
+                }
+            }
+        }
     }
 }

@@ -8,6 +8,7 @@ import dev.seawall.wal.record.RelationId;
 import dev.seawall.walwriter.CheckpointReport;
 import dev.seawall.walwriter.cluster.ArchiverActivity;
 import dev.seawall.walwriter.cluster.CheckpointerActivity;
+import dev.seawall.walwriter.cluster.Checkpointing.FileCopy;
 import dev.seawall.walwriter.wire.MessageInput;
 import dev.seawall.walwriter.wire.MessageOutput;
 import dev.seawall.walwriter.wire.SqlException;
@@ -15,6 +16,8 @@ import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A link's messages as bytes: one is the payload of one CopyData.
@@ -46,6 +49,11 @@ final class LinkCodec {
                     out.int64(upTo.value()).int8(isImmediate ? 1 : 0);
             case LinkMessage.ReadPage(RelationId relation, int block, Lsn upTo) -> out.int32(relation.tablespace())
                     .int32(relation.database()).int32(relation.relation()).int32(block).int64(upTo.value());
+            case LinkMessage.ListFiles(LinkMessage.FileKind kind, String after) ->
+                    writeText(out.int8(kind.ordinal()), after);
+            case LinkMessage.CopyFile(Lsn redoPoint, String path, long offset, int bytes) ->
+                    writeText(out.int64(redoPoint.value()).int64(offset).int32(bytes), path);
+            case LinkMessage.Files(List<FileCopy.Entry> files) -> writeFiles(out, files);
             case LinkMessage.ShutDown(Lsn end) -> out.int64(end.value());
             case LinkMessage.AbortTransactionsBefore(Lsn lsn) -> out.int64(lsn.value());
             case LinkMessage.Report(CheckpointReport report) -> writeReport(out, report);
@@ -53,12 +61,14 @@ final class LinkCodec {
             case LinkMessage.CheckpointerTold(CheckpointerActivity activity) -> writeActivity(out, activity);
             case LinkMessage.ArchiverTold(ArchiverActivity activity) -> writeActivity(out, activity);
             case LinkMessage.Page(Bytes content) -> out.bytes(content.view());
+            case LinkMessage.Piece(Bytes content) -> out.int32(content.length()).bytes(content.view());
             case LinkMessage.Count(int count) -> out.int32(count);
             case LinkMessage.Position(Lsn lsn) -> out.int64(lsn.value());
             case LinkMessage.Failed(LinkMessage.Failure failure, String text) ->
                     writeText(out.int8(failure.ordinal()), text);
-            case LinkMessage.ReleaseFiles(), LinkMessage.Reload(), LinkMessage.Wake(), LinkMessage.Attach(),
-                    LinkMessage.SwitchSegment(), LinkMessage.LastImportant(), LinkMessage.Done() -> { }
+            case LinkMessage.ReleaseFiles(), LinkMessage.HoldEngineFiles(), LinkMessage.ReleaseEngineFiles(),
+                    LinkMessage.Reload(), LinkMessage.Wake(), LinkMessage.Attach(), LinkMessage.SwitchSegment(),
+                    LinkMessage.LastImportant(), LinkMessage.Done() -> { }
         }
     }
 
@@ -69,6 +79,10 @@ final class LinkCodec {
             case LinkMessage.ReadPage _ -> 'p';
             case LinkMessage.HoldFiles _ -> 'h';
             case LinkMessage.ReleaseFiles _ -> 'r';
+            case LinkMessage.ListFiles _ -> 'f';
+            case LinkMessage.CopyFile _ -> 'o';
+            case LinkMessage.HoldEngineFiles _ -> 'e';
+            case LinkMessage.ReleaseEngineFiles _ -> 'x';
             case LinkMessage.ShutDown _ -> 's';
             case LinkMessage.Reload _ -> 'l';
             case LinkMessage.Wake _ -> 'k';
@@ -82,6 +96,8 @@ final class LinkCodec {
             case LinkMessage.Done _ -> 'D';
             case LinkMessage.Reported _ -> 'R';
             case LinkMessage.Page _ -> 'P';
+            case LinkMessage.Files _ -> 'F';
+            case LinkMessage.Piece _ -> 'B';
             case LinkMessage.Count _ -> 'N';
             case LinkMessage.Position _ -> 'L';
             case LinkMessage.Failed _ -> 'E';
@@ -111,6 +127,10 @@ final class LinkCodec {
                     new RelationId(in.int32(), in.int32(), in.int32()), in.int32(), new Lsn(in.int64()));
             case 'h' -> new LinkMessage.HoldFiles(new Lsn(in.int64()), flag(in));
             case 'r' -> new LinkMessage.ReleaseFiles();
+            case 'f' -> new LinkMessage.ListFiles(oneOf(LinkMessage.FileKind.values(), in), text(in));
+            case 'o' -> readCopyFile(in);
+            case 'e' -> new LinkMessage.HoldEngineFiles();
+            case 'x' -> new LinkMessage.ReleaseEngineFiles();
             case 's' -> new LinkMessage.ShutDown(new Lsn(in.int64()));
             case 'l' -> new LinkMessage.Reload();
             case 'k' -> new LinkMessage.Wake();
@@ -124,9 +144,11 @@ final class LinkCodec {
             case 'D' -> new LinkMessage.Done();
             case 'R' -> new LinkMessage.Reported(readReport(in));
             case 'P' -> readPage(in);
+            case 'F' -> readFiles(in);
+            case 'B' -> readPiece(in);
             case 'N' -> new LinkMessage.Count(in.int32());
             case 'L' -> new LinkMessage.Position(new Lsn(in.int64()));
-            case 'E' -> new LinkMessage.Failed(failure(in), text(in));
+            case 'E' -> new LinkMessage.Failed(oneOf(LinkMessage.Failure.values(), in), text(in));
             // A byte is no closed set.
             default -> throw new IllegalArgumentException("kind \"" + MessageInput.printable(kind) + "\"");
         };
@@ -140,13 +162,44 @@ final class LinkCodec {
         return value == 1;
     }
 
-    private static LinkMessage.Failure failure(MessageInput in) {
+    private static <T> T oneOf(T[] all, MessageInput in) {
         int value = in.int8();
-        LinkMessage.Failure[] all = LinkMessage.Failure.values();
         if (value < 0 || value >= all.length) {
-            throw new IllegalArgumentException("failure " + value);
+            throw new IllegalArgumentException("alternative " + value + " of " + all.length);
         }
         return all[value];
+    }
+
+    private static LinkMessage.CopyFile readCopyFile(MessageInput in) {
+        Lsn redoPoint = new Lsn(in.int64());
+        long offset = in.int64();
+        int bytes = in.int32();
+        return new LinkMessage.CopyFile(redoPoint, text(in), offset, bytes);
+    }
+
+    private static LinkMessage.Piece readPiece(MessageInput in) {
+        int length = in.int32();
+        if (in.remaining() != length) {
+            throw new IllegalArgumentException("piece of " + length + " bytes in " + in.remaining());
+        }
+        return new LinkMessage.Piece(Bytes.of(in.rest()));
+    }
+
+    private static void writeFiles(MessageOutput out, List<FileCopy.Entry> files) {
+        out.int32(files.size());
+        for (FileCopy.Entry file : files) {
+            writeText(out.int64(file.size()), file.path());
+        }
+    }
+
+    private static LinkMessage.Files readFiles(MessageInput in) {
+        int count = in.int32();
+        List<FileCopy.Entry> files = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            long size = in.int64();
+            files.add(new FileCopy.Entry(text(in), size));
+        }
+        return new LinkMessage.Files(files);
     }
 
     private static LinkMessage.Page readPage(MessageInput in) {

@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// `SERVE CHECKPOINTER 2` and `SERVE ARCHIVER 2`: the walwriter's ends of its two links.
+/// `SERVE CHECKPOINTER 3` and `SERVE ARCHIVER 3`: the walwriter's ends of its two links.
 ///
 /// The number is [LinkMessage#VERSION]. Superusers only, and one of each at a time: what they own has
 /// one owner. The command lasts as long as the link; the first that is said on it is
@@ -200,8 +200,10 @@ public final class LinkCommands implements ReplicationCommands {
                     case LinkMessage.AbortTransactionsBefore(Lsn lsn) -> CompletableFuture.completedFuture(
                             new LinkMessage.Count(log.abortTransactionsBefore(lsn)));
                     case LinkMessage.Checkpoint _, LinkMessage.ReadPage _, LinkMessage.HoldFiles _,
-                            LinkMessage.ReleaseFiles _, LinkMessage.ShutDown _, LinkMessage.SwitchSegment _,
-                            LinkMessage.LastImportant _ -> unexpected(request, "checkpointer");
+                            LinkMessage.ReleaseFiles _, LinkMessage.ListFiles _, LinkMessage.CopyFile _,
+                            LinkMessage.HoldEngineFiles _, LinkMessage.ReleaseEngineFiles _, LinkMessage.ShutDown _,
+                            LinkMessage.SwitchSegment _, LinkMessage.LastImportant _ ->
+                            unexpected(request, "checkpointer");
                 };
             } catch (IOException | RuntimeException e) {
                 return failed(e);
@@ -234,7 +236,9 @@ public final class LinkCommands implements ReplicationCommands {
                             new LinkMessage.Position(lastImportant()));
                     case LinkMessage.Attach _, LinkMessage.Report _, LinkMessage.AbortTransactionsBefore _,
                             LinkMessage.Checkpoint _, LinkMessage.ReadPage _, LinkMessage.HoldFiles _,
-                            LinkMessage.ReleaseFiles _, LinkMessage.ShutDown _ -> unexpected(request, "archiver");
+                            LinkMessage.ReleaseFiles _, LinkMessage.ListFiles _, LinkMessage.CopyFile _,
+                            LinkMessage.HoldEngineFiles _, LinkMessage.ReleaseEngineFiles _, LinkMessage.ShutDown _ ->
+                            unexpected(request, "archiver");
                 };
             } catch (RuntimeException e) {
                 return failed(e);

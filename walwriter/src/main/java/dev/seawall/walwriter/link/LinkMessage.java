@@ -6,6 +6,8 @@ import dev.seawall.wal.record.RelationId;
 import dev.seawall.walwriter.CheckpointReport;
 import dev.seawall.walwriter.cluster.ArchiverActivity;
 import dev.seawall.walwriter.cluster.CheckpointerActivity;
+import dev.seawall.walwriter.cluster.Checkpointing;
+import java.util.List;
 
 /// What the walwriter and its checkpointer, or its archiver, say to each other over a [Link].
 ///
@@ -14,7 +16,10 @@ import dev.seawall.walwriter.cluster.CheckpointerActivity;
 public sealed interface LinkMessage {
 
     /// Both ends of a link are of one version, or there is no link.
-    int VERSION = 2;
+    int VERSION = 3;
+
+    /// No message is larger.
+    int BYTES_MAX = 1 << 20;
 
     /// Something that is answered.
     sealed interface Request extends LinkMessage {}
@@ -48,6 +53,23 @@ public sealed interface LinkMessage {
 
     /// Walwriter to checkpointer: the end of that; answered by [Done].
     record ReleaseFiles() implements Request {}
+
+    /// Walwriter to checkpointer: which files a base backup copies; answered by [Files].
+    ///
+    /// @param kind  relations' files, or all others; these are held before
+    /// @param after the last one that is known already; empty for the first
+    record ListFiles(FileKind kind, String after) implements Request {}
+
+    /// Walwriter to checkpointer: a piece of one of those; answered by [Piece].
+    ///
+    /// @param redoPoint where redo of the copy begins
+    record CopyFile(Lsn redoPoint, String path, long offset, int bytes) implements Request {}
+
+    /// Walwriter to checkpointer: leave engines' files as they are, for one who copies them; answered by [Done].
+    record HoldEngineFiles() implements Request {}
+
+    /// Walwriter to checkpointer: the end of that; answered by [Done].
+    record ReleaseEngineFiles() implements Request {}
 
     /// Walwriter to checkpointer: the last checkpoint, of all before `end`; answered by [Reported].
     record ShutDown(Lsn end) implements Request {}
@@ -88,6 +110,17 @@ public sealed interface LinkMessage {
     /// @param content 8192 bytes, not to be changed
     record Page(Bytes content) implements Answer {}
 
+    /// Some files in the order of their paths; none when there are no more.
+    record Files(List<Checkpointing.FileCopy.Entry> files) implements Answer {
+
+        public Files {
+            files = List.copyOf(files);
+        }
+    }
+
+    /// @param content not to be changed
+    record Piece(Bytes content) implements Answer {}
+
     /// How many.
     record Count(int count) implements Answer {}
 
@@ -96,6 +129,9 @@ public sealed interface LinkMessage {
 
     /// It was not done, or nobody knows whether.
     record Failed(Failure failure, String message) implements Answer {}
+
+    /// Which files of `base/`.
+    enum FileKind { RELATIONS, OTHERS }
 
     /// What kind of failure: which exception the asker gets.
     enum Failure {

@@ -29,6 +29,8 @@ final class ServerChannel implements CopyChannel {
     void begin() throws IOException {
         writing.lock();
         try {
+            // Whatever a client may send otherwise.
+            connection.in().maxBytes(LinkMessage.BYTES_MAX);
             connection.out().begin('W').int8(0).int16(0).end();
             connection.out().flush();
         } finally {

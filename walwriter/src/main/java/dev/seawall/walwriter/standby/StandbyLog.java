@@ -237,11 +237,6 @@ public final class StandbyLog implements DurableLog, AutoCloseable {
         return control.controlFile().checkpoint().redo();
     }
 
-    @Override
-    public Lsn lastCheckpoint() {
-        return control.controlFile().checkpointLsn();
-    }
-
     /// A restartpoint.
     @Override
     public synchronized Lsn checkpointed(CheckpointReport report) throws IOException {
@@ -260,7 +255,7 @@ public final class StandbyLog implements DurableLog, AutoCloseable {
             keep = Lsn.min(keep, new Lsn(Math.max(0, flushed.value() - options.keepBytes())));
         }
         segments.giveUp(removal.of(segments.directory(), options, redoPoint(), keep));
-        return lastCheckpoint();
+        return control.controlFile().checkpointLsn();
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.seawall.wal.record.RelationId;
 import dev.seawall.walwriter.CheckpointReport;
 import dev.seawall.walwriter.cluster.ArchiverActivity;
 import dev.seawall.walwriter.cluster.CheckpointerActivity;
+import dev.seawall.walwriter.cluster.Checkpointing.FileCopy;
 import dev.seawall.walwriter.link.LinkCodec.Numbered;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -37,6 +38,11 @@ final class LinkCodecTest {
                 new LinkMessage.Checkpoint(new Lsn(77), true), new LinkMessage.Checkpoint(Lsn.INVALID, false),
                 new LinkMessage.ReadPage(new RelationId(1663, 5, -2), -3, new Lsn(99)),
                 new LinkMessage.HoldFiles(new Lsn(5), false), new LinkMessage.ReleaseFiles(),
+                new LinkMessage.ListFiles(LinkMessage.FileKind.OTHERS, "base/5/16384"),
+                new LinkMessage.CopyFile(new Lsn(6), "base/5/16384.1", 1L << 33, 8192),
+                new LinkMessage.Files(List.of(new FileCopy.Entry("base/5/2619_vm", 1L << 40),
+                        new FileCopy.Entry("base/engines/kv/Ω", 0))), new LinkMessage.Files(List.of()),
+                new LinkMessage.HoldEngineFiles(), new LinkMessage.ReleaseEngineFiles(),
                 new LinkMessage.ShutDown(new Lsn(1234)), new LinkMessage.Reload(), new LinkMessage.Wake(),
                 new LinkMessage.Attach(), new LinkMessage.Report(REPORT),
                 new LinkMessage.AbortTransactionsBefore(new Lsn(8)),
@@ -51,6 +57,7 @@ final class LinkCodecTest {
                 new LinkMessage.Position(new Lsn(11))));
         byte[] page = new byte[8192];
         new Random(1).nextBytes(page);
+        all.add(new LinkMessage.Piece(Bytes.of(ByteBuffer.wrap(page, 5, 700))));
         all.add(new LinkMessage.Page(Bytes.of(ByteBuffer.wrap(page))));
         for (LinkMessage.Failure failure : LinkMessage.Failure.values()) {
             all.add(new LinkMessage.Failed(failure, "it went wrong\nHINT: Try again."));
@@ -114,7 +121,7 @@ final class LinkCodecTest {
             byte[] payload = new byte[random.nextInt(60)];
             random.nextBytes(payload);
             if (payload.length > 0 && random.nextBoolean()) {
-                payload[0] = (byte) "wcphrslkatbygizDRPNLE".charAt(random.nextInt(21));
+                payload[0] = (byte) "wcphrfoexslkatbygizDRPFBNLE".charAt(random.nextInt(27));
             }
             try {
                 LinkCodec.read(MemoryChannel.input(MemoryChannel.bytes(out -> out.bytes(payload))));

@@ -172,6 +172,11 @@ public final class CalledLog implements AutoCloseable {
         }
 
         @Override
+        public FileCopy copyFiles(Lsn redoPoint) throws IOException {
+            throw new NotConnectedException("no checkpointer is connected");
+        }
+
+        @Override
         public CheckpointReport shutDown(Lsn end) throws IOException {
             return report();
         }

@@ -188,6 +188,11 @@ public final class ServedLog implements AutoCloseable {
         }
 
         @Override
+        public FileCopy copyFiles(Lsn redoPoint) throws IOException {
+            throw absent();
+        }
+
+        @Override
         public CheckpointReport shutDown(Lsn end) throws IOException {
             throw absent();
         }

@@ -6,6 +6,7 @@ import static dev.seawall.walwriter.query.builtin.Privileges.superuser;
 
 import dev.seawall.settings.ArchiveSettings;
 import dev.seawall.wal.Lsn;
+import dev.seawall.walwriter.cluster.Cluster;
 import dev.seawall.walwriter.cluster.NotConnectedException;
 import dev.seawall.walwriter.cluster.OnlineBackup;
 import dev.seawall.walwriter.query.Caller;
@@ -59,7 +60,9 @@ final class BackupFunctions {
                     "a backup is already in progress in this session");
         }
         try {
-            OnlineBackup backup = OnlineBackup.begin(caller.cluster(), label, (Boolean) arguments[1]);
+            Cluster cluster = caller.cluster();
+            OnlineBackup backup = OnlineBackup.hold(cluster.wal(), cluster.checkpointing(),
+                    OnlineBackup.Place.of(cluster), label, (Boolean) arguments[1]);
             backups.put(caller.pid(), backup);
             return backup.start();
         } catch (IllegalStateException e) {
