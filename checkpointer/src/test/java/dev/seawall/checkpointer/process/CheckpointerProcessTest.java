@@ -13,6 +13,7 @@ import dev.seawall.walwriter.client.Address;
 import dev.seawall.walwriter.client.ServerException;
 import dev.seawall.walwriter.cluster.NotConnectedException;
 import dev.seawall.walwriter.link.ClientChannel;
+import dev.seawall.walwriter.link.LinkMessage;
 import dev.seawall.walwriter.start.ClusterInit;
 import dev.seawall.walwriter.start.DirectoryLock;
 import java.io.IOException;
@@ -132,7 +133,7 @@ final class CheckpointerProcessTest {
         rig.startProcess();
         rig.awaitConnected();
 
-        assertThatThrownBy(() -> ServedWalwriter.at(rig.cluster).open("SERVE CHECKPOINTER 2"))
+        assertThatThrownBy(() -> ServedWalwriter.at(rig.cluster).open("SERVE CHECKPOINTER " + LinkMessage.VERSION))
                 .isInstanceOfSatisfying(ServerException.class, e -> assertThat(e.sqlState()).isEqualTo("55006"));
         rig.closeWalwriter();
         assertThatThrownBy(() -> Seawall.open(rig.disk, rig.world, rig.cluster, SeawallOptions.DEFAULT, List.of()))
@@ -144,7 +145,8 @@ final class CheckpointerProcessTest {
         rig.openWalwriter();
 
         assertThatThrownBy(() -> ClientChannel.open(Address.in(rig.cluster, 5432), ServedWalwriter.login("nobody"),
-                "SERVE CHECKPOINTER 2")).isInstanceOf(ServerException.class).hasMessageContaining("superuser");
+                "SERVE CHECKPOINTER " + LinkMessage.VERSION))
+                .isInstanceOf(ServerException.class).hasMessageContaining("superuser");
         assertThatThrownBy(() -> ServedWalwriter.at(rig.cluster).open("SERVE CHECKPOINTER 1"))
                 .isInstanceOf(ServerException.class).hasMessageContaining("version 1");
         assertThatThrownBy(() -> ServedWalwriter.at(rig.cluster).open("serve archiver"))

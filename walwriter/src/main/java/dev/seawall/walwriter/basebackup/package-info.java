@@ -6,7 +6,7 @@
 /// and hands them to a client; `CopyOut`, that client by the protocol, no faster than `Pace` allows;
 /// `StalledClients`, who takes nothing is cut off.
 ///
-/// Invariant: whatever ends a backup, client, cancel or error, lets go of the data files and the log that
+/// Invariant: whatever ends a backup, client, cancel or error, lets go of engines' files and the log that
 /// it held.
 ///
 /// Must not know: which files there are, archives' and manifests' formats.
