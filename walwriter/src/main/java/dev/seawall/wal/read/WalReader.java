@@ -52,6 +52,7 @@ public final class WalReader implements AutoCloseable {
     private byte[] record = new byte[0];
     private int length;
     private long end;
+    private long awaited;
     private long overwritten;
 
     public WalReader(LogBytes bytes, PageLayout layout) {
@@ -90,6 +91,7 @@ public final class WalReader implements AutoCloseable {
 
     private void seek(Lsn to, long itsPrevious) {
         position = to.value();
+        awaited = position;
         previous = itsPrevious;
         cursor.restart();
     }
@@ -97,6 +99,12 @@ public final class WalReader implements AutoCloseable {
     /// Where the next record is looked for: the end of the last one.
     public Lsn position() {
         return new Lsn(position);
+    }
+
+    /// After a NoRecord at the limit: before the limit is here, the record that begins at [#position] cannot be
+    /// whole, and trying again would only read its begin again.
+    public Lsn awaited() {
+        return new Lsn(awaited);
     }
 
     /// The timeline of the page read last.
@@ -160,6 +168,7 @@ public final class WalReader implements AutoCloseable {
     public ReadOutcome next() throws IOException {
         overwritten = UNKNOWN;
         start = position;
+        awaited = start;
         @Nullable String problem = assemble();
         while (problem == RESTART) {
             problem = assemble();
@@ -273,6 +282,8 @@ public final class WalReader implements AutoCloseable {
             if (problem != null) {
                 return problem;
             }
+            // As record and page agree.
+            awaited = start + total;
             int header = cursor.headerBytes();
             int here = (int) Math.min(total - got, PageLayout.PAGE_BYTES - header);
             if (!cursor.read(page, header + here)) {

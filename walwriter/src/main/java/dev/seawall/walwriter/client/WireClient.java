@@ -176,6 +176,7 @@ public final class WireClient implements AutoCloseable {
             switch (type) {
                 case 'W' -> {
                     isCopying = true;
+                    incoming.message().expectLarge();
                     return new CopyBoth(this, incoming, out);
                 }
                 case 'E' -> {

@@ -7,11 +7,13 @@ import dev.seawall.wal.disk.DiskFile;
 import dev.seawall.wal.disk.OffHeap;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /// The log as segment files, all of them prepared before it comes to them.
+///
+/// One thread appends; another may make durable beside it what was appended before.
 public final class SegmentSink implements LogSink {
 
     private static final int ZERO_CHUNK = 1 << 20;
@@ -21,12 +23,12 @@ public final class SegmentSink implements LogSink {
     private final SyncMethod method;
     private final OffHeap zeros = OffHeap.allocate(ZERO_CHUNK);
 
-    private @Nullable DiskFile file;
+    private volatile @Nullable DiskFile file;
     private @Nullable SegmentNumber segment;
     /// Left behind with bytes that are not synced: a descriptor stays open until its sync, or the
     /// error of its write-back would be lost.
-    private final List<DiskFile> unsynced = new ArrayList<>();
-    private boolean isDirty;
+    private final Queue<DiskFile> unsynced = new ConcurrentLinkedQueue<>();
+    private volatile boolean isDirty;
 
     public SegmentSink(SegmentDirectory directory, SegmentPreparer preparer, SyncMethod method) {
         this.directory = directory;
@@ -90,15 +92,19 @@ public final class SegmentSink implements LogSink {
         if (!isDirty || method.isDurableOnWrite()) {
             return;
         }
-        for (DiskFile left : unsynced) {
+        // Before the sync: what is appended meanwhile waits for the next.
+        isDirty = false;
+        // Before the others are looked at: it may become one of them meanwhile.
+        DiskFile current = file;
+        for (DiskFile left = unsynced.peek(); left != null; left = unsynced.peek()) {
             left.syncData();
             left.close();
+            unsynced.remove();
+            current = left == current ? null : current;
         }
-        unsynced.clear();
-        if (file != null) {
-            file.syncData();
+        if (current != null) {
+            current.syncData();
         }
-        isDirty = false;
     }
 
     @Override
@@ -107,8 +113,9 @@ public final class SegmentSink implements LogSink {
         for (DiskFile left : unsynced) {
             left.close();
         }
-        if (file != null) {
-            file.close();
+        DiskFile current = file;
+        if (current != null) {
+            current.close();
         }
     }
 }

@@ -85,9 +85,10 @@ final class FeedStatus {
         }
     }
 
-    /// Whether redo is where the server does not know it to be.
+    /// Whether the log's end or redo is where the server does not know it to be.
     boolean isNews() {
-        return !Lsn.min(applied.get(), log.flushLsn()).equals(toldApplied);
+        Lsn flushed = log.flushLsn();
+        return !flushed.equals(toldFlushed) || !Lsn.min(applied.get(), flushed).equals(toldApplied);
     }
 
     /// Whether redo has all that was received and the server knows it.

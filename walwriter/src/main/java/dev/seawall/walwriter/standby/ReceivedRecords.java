@@ -15,7 +15,7 @@ import dev.seawall.walwriter.start.StartedLog;
 import java.io.IOException;
 import java.time.Instant;
 
-/// The records of a log that is received, read as soon as they are durable: where whole ones end, and
+/// The records of a log that is received, read as soon as they are in the files: where whole ones end, and
 /// what a writer must know who goes on behind them.
 ///
 /// The receiver's, but for the questions, which any thread may ask.
@@ -62,10 +62,13 @@ final class ReceivedRecords implements AutoCloseable {
         none = new ReadOutcome.NoRecord(end, ReadOutcome.NoRecord.AT_LIMIT);
     }
 
-    /// Reads what is durable now.
+    /// Reads what is in the files now.
     ///
     /// @return end of the last whole record, or the limit where a segment was switched before it
     Lsn readOn(Lsn limit) throws IOException {
+        if (limit.isBefore(reader.awaited())) {
+            return Lsn.min(end, limit);
+        }
         reader.limit(limit);
         while (true) {
             switch (reader.next()) {

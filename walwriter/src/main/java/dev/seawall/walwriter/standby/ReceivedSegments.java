@@ -10,6 +10,7 @@ import dev.seawall.walwriter.segments.ArchiveStatus;
 import dev.seawall.walwriter.segments.SegmentDirectory;
 import dev.seawall.walwriter.segments.SegmentPreparer;
 import dev.seawall.walwriter.segments.SegmentSink;
+import dev.seawall.walwriter.segments.SyncMethod;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// writer's are.
 ///
 /// Written are whole pages, with zeros behind the last byte: what a recycled segment held there must not
-/// pass for log. One thread, but for [#close] and [#giveUp].
+/// pass for log. They go through the page cache, whatever `wal_sync_method` says: they are read at once, by
+/// who checks the records and by redo. One thread, but for [#makeDurable], [#written], [#giveUp] and [#close].
 final class ReceivedSegments implements AutoCloseable {
 
     private static final int BUFFER_BYTES = 1 << 20;
@@ -33,7 +35,8 @@ final class ReceivedSegments implements AutoCloseable {
     private final OffHeap buffer = OffHeap.allocate(BUFFER_BYTES);
     private volatile @Nullable Thread waiting;
     private volatile boolean isClosing;
-    private boolean isDirty;
+    private boolean isGathering;
+    private volatile Lsn written;
     /// The buffer's first byte, a page's start, and the end of what is in it.
     private Lsn start;
     private Lsn end;
@@ -48,11 +51,12 @@ final class ReceivedSegments implements AutoCloseable {
         this.world = world;
         this.start = layout.pageOf(at);
         this.end = start;
+        this.written = start;
         this.preparer = new SegmentPreparer(directory, world, last, options.isInitZero(),
                 new ArchiveStatus(directory.disk(), directory.path()), onFailure);
         preparer.discardLeftovers();
         preparer.onChange(this::wake);
-        this.sink = new SegmentSink(directory, preparer, options.syncMethod());
+        this.sink = new SegmentSink(directory, preparer, SyncMethod.FDATASYNC);
         this.preparing = world.start(preparer);
     }
 
@@ -73,17 +77,18 @@ final class ReceivedSegments implements AutoCloseable {
     void restart(Lsn at, ByteBuffer page) {
         start = layout.pageOf(at);
         end = at;
-        isDirty = false;
+        written = at;
+        isGathering = false;
         buffer.put(0, page, page.position(), layout.offsetInPage(at));
     }
 
-    /// End of what was written or is about to be.
-    Lsn end() {
-        return end;
+    /// End of what is in the files.
+    Lsn written() {
+        return written;
     }
 
-    /// Takes the next bytes; they are durable after [#makeDurable].
-    void write(ByteBuffer bytes) throws IOException {
+    /// Takes the next bytes; they are in the files after [#spill].
+    void gather(ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             int used = (int) end.minus(start);
             if (used == BUFFER_BYTES) {
@@ -94,12 +99,15 @@ final class ReceivedSegments implements AutoCloseable {
             buffer.put(used, bytes, bytes.position(), length);
             bytes.position(bytes.position() + length);
             end = end.plus(length);
-            isDirty = true;
+            isGathering = true;
         }
     }
 
-    /// Hands whole pages to the files, and keeps the last one if it is not full.
-    private void spill() throws IOException {
+    /// Hands what was gathered to the files, and keeps the last page if it is not full.
+    void spill() throws IOException {
+        if (!isGathering) {
+            return;
+        }
         int used = (int) end.minus(start);
         int whole = used & -PageLayout.PAGE_BYTES;
         int rest = used - whole;
@@ -111,7 +119,8 @@ final class ReceivedSegments implements AutoCloseable {
             buffer.put(0, buffer.view(whole, rest), 0, rest);
             start = start.plus(whole);
         }
-        isDirty = false;
+        written = end;
+        isGathering = false;
     }
 
     private void awaitPrepared(SegmentNumber segment) throws IOException {
@@ -128,11 +137,8 @@ final class ReceivedSegments implements AutoCloseable {
         }
     }
 
-    /// When this returns, all that was written is durable.
+    /// When this returns, all that was in the files when it was called is durable.
     void makeDurable() throws IOException {
-        if (isDirty) {
-            spill();
-        }
         sink.makeDurable();
     }
 

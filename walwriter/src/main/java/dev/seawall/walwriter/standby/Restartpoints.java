@@ -51,7 +51,7 @@ final class Restartpoints {
     /// @param durable  end of the log
     /// @param timeline of the log's end
     void take(Lsn redo, Lsn durable, TimelineId timeline) throws IOException {
-        Optional<Received> newest = newestBefore(redo);
+        Optional<Received> newest = newestBefore(redo, durable);
         ControlFile now = control.controlFile();
         if (newest.isPresent()) {
             now = now.with(ControlFile.State.IN_ARCHIVE_RECOVERY, world.now(), newest.get().start(),
@@ -60,9 +60,11 @@ final class Restartpoints {
         control.write(now.with(Lsn.max(durable, now.minimumRecoveryEnd()), timeline.value()));
     }
 
-    private synchronized Optional<Received> newestBefore(Lsn redo) {
+    private synchronized Optional<Received> newestBefore(Lsn redo, Lsn durable) {
         Optional<Received> newest = Optional.empty();
-        while (!received.isEmpty() && !received.getFirst().checkpoint().redo().isAfter(redo)) {
+        // Records are seen when they are in the files: this one may not be durable yet.
+        while (!received.isEmpty() && !received.getFirst().checkpoint().redo().isAfter(redo)
+                && received.getFirst().start().isBefore(durable)) {
             newest = Optional.of(received.removeFirst());
         }
         return newest;

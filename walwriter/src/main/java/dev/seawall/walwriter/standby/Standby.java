@@ -19,7 +19,7 @@ public final class Standby implements AutoCloseable {
     private final StandbyFeed feed;
     private final FeedStatus status;
     private final World.Running feeding;
-    private final World.Running replying;
+    private final World.Running syncing;
 
     /// How often what is done.
     ///
@@ -31,8 +31,9 @@ public final class Standby implements AutoCloseable {
         this.log = log;
         this.feed = feed;
         this.status = status;
+        this.syncing = world.start(new FeedSync(log, feed, status, pace.interval(), world));
+        feed.onTaken(syncing::wake);
         this.feeding = world.start(new WatchedRole(feed, log::fail));
-        this.replying = world.start(new FeedReplies(feed, status, pace.interval(), world));
     }
 
     /// Begins to receive.
@@ -67,7 +68,7 @@ public final class Standby implements AutoCloseable {
     public void stop() {
         feed.close();
         feeding.close();
-        replying.close();
+        syncing.close();
     }
 
     /// Receives no more, and makes a primary's log of it.

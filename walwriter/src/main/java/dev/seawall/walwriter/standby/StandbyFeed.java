@@ -28,11 +28,11 @@ import org.slf4j.LoggerFactory;
 final class StandbyFeed implements Role {
 
     private static final Logger LOG = LoggerFactory.getLogger(StandbyFeed.class);
-    /// So much is made durable at once, if it comes so fast: a flush for each piece would be the standby's
-    /// speed limit.
-    private static final long UNFLUSHED_BYTES_MAX = 1 << 20;
-    /// And what comes slowly does not wait for more: a commit may wait for it.
-    private static final Duration UNFLUSHED_MAX = Duration.ofMillis(10);
+    /// While the disk is busy, so much gathers for its next turn at most.
+    private static final long UNTAKEN_BYTES_MAX = 1 << 20;
+    /// What comes alone and is not larger is made durable by who received it: a commit may wait for it, and
+    /// need not wait for another thread too.
+    private static final long ALONE_BYTES_MAX = 64 << 10;
 
     private final StandbyLog log;
     private final List<FeedSource> sources;
@@ -41,6 +41,7 @@ final class StandbyFeed implements Role {
     private final Supplier<Duration> retry;
     private final FeedStatus status;
     private final Runnable onTimeline;
+    private volatile Runnable onTaken = () -> {};
 
     private volatile boolean isClosed;
     private volatile boolean isReconnecting;
@@ -51,8 +52,7 @@ final class StandbyFeed implements Role {
     private long dueAt;
     private @Nullable JoinCheck join;
     private @Nullable SegmentFiles own;
-    private long unflushed;
-    private long unflushedSince;
+    private long untaken;
     private String told = "";
 
     /// @param sources    in the order to ask them
@@ -69,6 +69,11 @@ final class StandbyFeed implements Role {
         this.status = status;
         this.onTimeline = onTimeline;
         this.dueAt = world.nanoTime();
+    }
+
+    /// Called when the log has taken what others are to make durable. Before the role starts.
+    void onTaken(Runnable listener) {
+        onTaken = listener;
     }
 
     @Override
@@ -119,6 +124,8 @@ final class StandbyFeed implements Role {
     }
 
     private void connect(FeedSource source) throws IOException {
+        // Whoever is asked whether it has all that is here must be asked for all of it.
+        log.sync();
         status.connecting(source.name());
         Upstream connected = source.source().connect();
         upstream = connected;
@@ -153,7 +160,7 @@ final class StandbyFeed implements Role {
             join = new JoinCheck(own, log.layout(), end);
             from = join.from();
         }
-        unflushed = 0;
+        untaken = 0;
         stream = connected.stream(from, log.history().timeline());
         status.streaming(source.name(), from, log.history().timeline());
         LOG.info("following {} from={} timeline={}", source.name(), end, log.history().timeline());
@@ -172,17 +179,18 @@ final class StandbyFeed implements Role {
             case StreamMessage.Piece data -> {
                 status.heard(data.serverEnd(), data.sentAt());
                 Lsn end = data.start().plus(data.bytes().remaining());
-                take(data);
+                write(data);
                 boolean isMoreComing = from.hasMore() || end.isBefore(data.serverEnd());
-                if (unflushed >= UNFLUSHED_BYTES_MAX || !isMoreComing
-                        || world.nanoTime() - unflushedSince >= UNFLUSHED_MAX.toNanos()) {
-                    flush(from);
+                if (!isMoreComing) {
+                    take(from);
+                } else if (untaken >= UNTAKEN_BYTES_MAX || !log.isUnsynced()) {
+                    handOver();
                 }
             }
             case StreamMessage.Keepalive alive -> {
                 status.heard(alive.serverEnd(), alive.sentAt());
-                if (unflushed > 0) {
-                    flush(from);
+                if (untaken > 0) {
+                    take(from);
                 } else if (alive.isReplyWanted()) {
                     status.reply(from);
                 }
@@ -190,7 +198,7 @@ final class StandbyFeed implements Role {
             case StreamMessage.EndOfTimeline(TimelineId next, Lsn at) -> {
                 // Not told to the server: the stream has ended in both directions.
                 log.flush();
-                unflushed = 0;
+                untaken = 0;
                 Upstream connected = Objects.requireNonNull(upstream);
                 if (!log.layout().startOf(at).equals(log.layout().startOf(log.flushLsn()))) {
                     throw new IOException("timeline " + log.history().timeline() + " was left at " + at
@@ -203,7 +211,7 @@ final class StandbyFeed implements Role {
         }
     }
 
-    private void take(StreamMessage.Piece data) throws IOException {
+    private void write(StreamMessage.Piece data) throws IOException {
         JoinCheck check = join;
         if (check != null) {
             check.see(data.start(), data.bytes());
@@ -211,10 +219,7 @@ final class StandbyFeed implements Role {
                 closeJoin();
             }
         }
-        if (unflushed == 0) {
-            unflushedSince = world.nanoTime();
-        }
-        unflushed += data.bytes().remaining();
+        untaken += data.bytes().remaining();
         log.write(data.bytes());
     }
 
@@ -226,10 +231,21 @@ final class StandbyFeed implements Role {
         }
     }
 
-    private void flush(Upstream.Stream to) throws IOException {
+    /// All that there is for now.
+    private void take(Upstream.Stream to) throws IOException {
+        if (untaken > ALONE_BYTES_MAX || log.isUnsynced()) {
+            handOver();
+            return;
+        }
         log.flush();
-        unflushed = 0;
+        untaken = 0;
         status.reply(to);
+    }
+
+    private void handOver() throws IOException {
+        log.take();
+        untaken = 0;
+        onTaken.run();
     }
 
     /// The source has no more, or will not give it: the next one's turn, at once if there is one.

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,15 +32,18 @@ import org.jspecify.annotations.Nullable;
 /// before anybody here is shown it or anybody there is told that it is here.
 ///
 /// ```
-/// write --> ReceivedSegments --makeDurable--> pg_wal/ --> ReceivedRecords --> flushLsn
+/// write --> ReceivedSegments --take--> pg_wal/ --> ReceivedRecords --sync--> flushLsn
 /// ```
-/// Receiving ([#write], [#flush], [#dropUnfinished], [#follow], [#promote]) is one thread's; all else is
-/// thread-safe. A failure to write is final.
+/// Receiving ([#write], [#take], [#flush], [#dropUnfinished], [#follow]) is one thread's; all else is
+/// thread-safe. [#sync] may go on beside it: while one batch reaches the disk, the next is received. A failure
+/// to write or sync is final.
 public final class StandbyLog implements DurableLog, AutoCloseable {
 
     /// The low-water mark is renewed so often while log comes: what was acknowledged and is then missing is
     /// damage, not the log's end.
     private static final Duration EVIDENCE = Duration.ofMillis(500);
+    /// Who receives waits for the disk when more than this does.
+    private static final long UNSYNCED_BYTES_MAX = 8 << 20;
 
     private final StartedLog started;
     private final Disk disk;
@@ -62,8 +66,10 @@ public final class StandbyLog implements DurableLog, AutoCloseable {
     /// Last report of the data files. Guarded by this.
     private Lsn reported = Lsn.INVALID;
     private boolean isHandedOver;
-    /// End of the last whole record that was read.
-    private Lsn whole = Lsn.INVALID;
+    /// End of the last whole record in the files.
+    private volatile Lsn whole;
+    private final ReentrantLock syncing = new ReentrantLock();
+    /// Guarded by syncing.
     private long evidenceAt;
 
     private StandbyLog(FoundLog found, WalOptions options, Disk disk, World world) throws IOException {
@@ -75,6 +81,7 @@ public final class StandbyLog implements DurableLog, AutoCloseable {
         this.layout = started.layout();
         this.history = started.history();
         this.flushed = started.insertPosition();
+        this.whole = flushed;
         this.restartpoints = new Restartpoints(control, world);
         this.records = new ReceivedRecords(disk, started, found.scan(), restartpoints);
         this.removal = new Removal(disk, started);
@@ -113,9 +120,9 @@ public final class StandbyLog implements DurableLog, AutoCloseable {
         return flushed;
     }
 
-    /// End of what was received, of a record or not.
+    /// End of what is in the files, of a record or not.
     public Lsn written() {
-        return segments.end();
+        return segments.written();
     }
 
     /// Time of the newest commit that was received.
@@ -147,38 +154,65 @@ public final class StandbyLog implements DurableLog, AutoCloseable {
 
     // --- receiving
 
-    /// Takes the next bytes; durable after [#flush].
+    /// Takes the next bytes; they are in the files after [#take].
     public void write(ByteBuffer bytes) throws IOException {
-        guarded(() -> segments.write(bytes));
+        guarded(() -> segments.gather(bytes));
     }
 
-    /// Makes what was written durable, and shows whole records.
+    /// Hands what was written to the files, and checks it: whole records are shown after the next [#sync].
     ///
     /// @throws IOException if what was received is no log; it is not shown, and [#dropUnfinished] drops it
-    public void flush() throws IOException {
+    public void take() throws IOException {
         guarded(() -> {
-            segments.makeDurable();
-            whole = records.readOn(segments.end());
+            segments.spill();
+            whole = Lsn.max(whole, records.readOn(segments.written()));
         });
-        Lsn end = whole;
-        if (end.isAfter(flushed)) {
-            flushed = end;
-            flushListeners.forEach(Runnable::run);
-            renewEvidence();
+        if (whole.minus(flushed) >= UNSYNCED_BYTES_MAX) {
+            sync();
         }
-        records.check(segments.end());
+        records.check(segments.written());
+    }
+
+    /// Whether there are whole records that are not shown yet.
+    public boolean isUnsynced() {
+        return whole.isAfter(flushed);
+    }
+
+    /// Makes whole records durable, and shows them. From any thread.
+    public void sync() throws IOException {
+        guarded(() -> {
+            syncing.lock();
+            try {
+                Lsn end = whole;
+                if (end.isAfter(flushed)) {
+                    segments.makeDurable();
+                    flushed = end;
+                    renewEvidence();
+                }
+            } finally {
+                syncing.unlock();
+            }
+        });
+        flushListeners.forEach(Runnable::run);
     }
 
     private void renewEvidence() throws IOException {
         if (world.nanoTime() - evidenceAt >= EVIDENCE.toNanos()) {
             evidenceAt = world.nanoTime();
-            guarded(() -> control.write(new LowWaterMark(history.timeline(), flushed)));
+            control.write(new LowWaterMark(history.timeline(), flushed));
         }
+    }
+
+    /// [#take] and [#sync].
+    public void flush() throws IOException {
+        take();
+        sync();
     }
 
     /// What was received of a record that is not whole is dropped: the next bytes come from the last whole
     /// record's end.
     public void dropUnfinished() throws IOException {
+        sync();
         guarded(() -> segments.restart(flushed, SegmentsAt.page(disk, started, history, flushed)));
         records.restart(history);
     }
@@ -225,6 +259,7 @@ public final class StandbyLog implements DurableLog, AutoCloseable {
     /// Ends the following: what is needed to go on as a log of one's own, which owns lock and control file
     /// from then on. This log is closed.
     Promotion.Left leave() throws IOException {
+        sync();
         closeParts();
         isHandedOver = true;
         return new Promotion.Left(started, history, records.scan());

@@ -23,6 +23,8 @@ public final class MessageInput implements AutoCloseable {
     private static final int USUAL_BYTES = 4096;
     private static final int HEADER_BYTES = 5;
     private static final int CHUNK_BYTES = 64 << 10;
+    /// Enough for a piece of a log that is streamed, and the next one's begin.
+    private static final int LARGE_BYTES = 256 << 10;
 
     private final ReadableByteChannel channel;
     private final CharsetDecoder utf8 = StandardCharsets.UTF_8.newDecoder()
@@ -32,6 +34,7 @@ public final class MessageInput implements AutoCloseable {
     /// Of [#memory], for a buffer above the usual size.
     private MessageMemory.@Nullable Room room;
     private int maxBytes;
+    private int usualBytes = USUAL_BYTES;
     private int type;
     /// Where the message ends in the buffer.
     private int end;
@@ -51,6 +54,11 @@ public final class MessageInput implements AutoCloseable {
     /// From the next message on.
     public void maxBytes(int bytes) {
         maxBytes = bytes;
+    }
+
+    /// From the next message on, large ones are usual: room for them is kept, and as much is read at once.
+    public void expectLarge() {
+        usualBytes = LARGE_BYTES;
     }
 
     /// Waits for the next message. What was not read of the last one is skipped.
@@ -101,10 +109,13 @@ public final class MessageInput implements AutoCloseable {
 
     private void finish() {
         buffer.position(end);
-        if (!buffer.hasRemaining() && buffer.capacity() > USUAL_BYTES) {
-            buffer = ByteBuffer.allocate(USUAL_BYTES).limit(0);
+        if (!buffer.hasRemaining()) {
+            if (buffer.capacity() != usualBytes) {
+                buffer = ByteBuffer.allocate(usualBytes);
+                giveBack();
+            }
+            buffer.clear().limit(0);
             end = 0;
-            giveBack();
         }
     }
 

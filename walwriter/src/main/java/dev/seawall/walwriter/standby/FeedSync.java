@@ -6,20 +6,24 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Supplier;
 
-/// Tells the server that is followed how far redo is, while the receiver waits for more log: a commit there
-/// may wait for it.
-final class FeedReplies implements Role {
+/// Beside the receiver, makes durable what it has taken, and tells the server that is followed how far that
+/// is; and how far redo is, for which a commit there may wait.
+///
+/// While it syncs, the next batch gathers: as much as comes meanwhile.
+final class FeedSync implements Role {
 
     private static final Duration WHILE_REDOING = Duration.ofMillis(5);
     private static final Duration IDLE = Duration.ofMillis(200);
 
+    private final StandbyLog log;
     private final StandbyFeed feed;
     private final FeedStatus status;
     private final Supplier<Duration> interval;
     private final World world;
 
     /// @param interval `wal_receiver_status_interval`; zero: only news
-    FeedReplies(StandbyFeed feed, FeedStatus status, Supplier<Duration> interval, World world) {
+    FeedSync(StandbyLog log, StandbyFeed feed, FeedStatus status, Supplier<Duration> interval, World world) {
+        this.log = log;
         this.feed = feed;
         this.status = status;
         this.interval = interval;
@@ -28,11 +32,15 @@ final class FeedReplies implements Role {
 
     @Override
     public String name() {
-        return "wal-receiver-replies";
+        return "wal-receiver-sync";
     }
 
     @Override
     public boolean hasWork() {
+        return log.isUnsynced() || isReplyDue();
+    }
+
+    private boolean isReplyDue() {
         if (feed.stream() == null) {
             return false;
         }
@@ -46,9 +54,12 @@ final class FeedReplies implements Role {
     }
 
     @Override
-    public void step() {
+    public void step() throws IOException {
+        if (log.isUnsynced()) {
+            log.sync();
+        }
         Upstream.Stream to = feed.stream();
-        if (to == null || !hasWork()) {
+        if (to == null || !isReplyDue()) {
             return;
         }
         try {
