@@ -183,6 +183,23 @@ final class WalReaderTest {
     // --- following
 
     @Test
+    void a_record_that_is_longer_than_the_limit_tells_before_which_limit_it_cannot_be_whole() throws Exception {
+        Placed before = log.message("before");
+        Placed large = log.message(9, new byte[100_000]);
+        WalReader reader = log.reader();
+        reader.next();
+        reader.limit(large.start().plus(30_000));
+
+        assertThat(none(reader.next()).isAtLimit()).isTrue();
+        assertThat(reader.awaited()).isBetween(large.start().plus(100_000), large.end());
+
+        reader.limit(large.end());
+        complete(reader.next());
+        assertThat(none(reader.next()).isAtLimit()).isTrue();
+        assertThat(reader.awaited()).isEqualTo(large.end()).isGreaterThan(before.end());
+    }
+
+    @Test
     void nothing_at_or_beyond_the_limit_is_read_and_moving_it_goes_on() throws Exception {
         Random random = new Random(11);
         for (int i = 0; i < 40; i++) {

@@ -62,21 +62,18 @@ final class StandbyLogTest {
         WalRecord checkpoint = checkpoint();
         write(checkpoint.start());
         log.flush();
-        report();
-        Lsn before = log.lastCheckpoint();
+        Lsn before = report();
         write(checkpoint.end());
         log.take();
 
-        report();
-        assertThat(log.lastCheckpoint()).isEqualTo(before);
+        assertThat(report()).isEqualTo(before);
 
         log.sync();
-        report();
-        assertThat(log.lastCheckpoint()).isEqualTo(checkpoint.start());
+        assertThat(report()).isEqualTo(checkpoint.start());
     }
 
-    private void report() throws IOException {
-        log.checkpointed(new CheckpointReport(PrimaryOnDisk.SYSTEM, log.history().timeline(), log.flushLsn()));
+    private Lsn report() throws IOException {
+        return log.checkpointed(new CheckpointReport(PrimaryOnDisk.SYSTEM, log.history().timeline(), log.flushLsn()));
     }
 
     /// Receives the primary's log from where ours ends.

@@ -13,6 +13,8 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class MessageInputTest {
 
@@ -79,8 +81,9 @@ final class MessageInputTest {
         assertThat(in.next()).as("at the end, whatever was not read").isEqualTo(-1);
     }
 
-    @Test
-    void whatever_pieces_they_come_in_messages_are_the_same() throws IOException {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatever_pieces_they_come_in_messages_are_the_same(boolean isLargeExpected) throws IOException {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         byte[][] bodies = new byte[200][];
@@ -93,6 +96,9 @@ final class MessageInputTest {
         try (MessageInput in = new MessageInput(dribbling(all, 5000, random), MOST,
                 new MessageMemory(64 << 20, new dev.seawall.wal.role.SystemWorld()))) {
             for (int i = 0; i < bodies.length; i++) {
+                if (i == 50 && isLargeExpected) {
+                    in.expectLarge();
+                }
                 assertThat(in.next()).as("type of message %d, seed %d", i, seed).isEqualTo('a' + i % 26);
                 assertThat(in.bytes(in.remaining())).as("message %d, seed %d", i, seed).isEqualTo(bodies[i]);
             }

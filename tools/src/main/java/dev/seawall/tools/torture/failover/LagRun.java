@@ -46,6 +46,9 @@ public final class LagRun {
     private final PrintStream out;
     private final List<Mark> marks = new ArrayList<>();
     private final Map<String, Object> counts = new LinkedHashMap<>();
+    private final LagSeries received = new LagSeries();
+    private final LagSeries replayed = new LagSeries();
+    private long mostResident;
     private final Figures figures = new Figures();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private volatile boolean isStopping;
@@ -70,19 +73,36 @@ public final class LagRun {
                 Lsn begin = primary.flushed();
                 long begun = System.nanoTime();
                 Thread load = Thread.ofPlatform().name("load").daemon().start(() -> load(primary));
-                sample(replicas, begin, begun);
+                long logged = sample(replicas, begin, begun);
                 isStopping = true;
                 load.join();
                 checkFailure();
                 Duration caughtUp = catchUp(replicas);
                 figures.add("after the load: all standbys have redone everything", caughtUp);
-                counts.put("log_bytes", primary.flushed().minus(begin));
+                counts.put("bytes_per_second_asked_for", plan.bytesPerSecond());
+                counts.put("bytes_per_second_logged", logged / plan.seconds());
+                count("received", received);
+                count("replayed", replayed);
                 counts.put("primary_resident_bytes_before", before);
                 counts.put("primary_resident_bytes_after", ResidentMemory.of(primary.pid()));
+                counts.put("most_resident_bytes_of_a_walwriter", mostResident);
                 counts.put("receivers_that_never_read", plan.deaf());
             }
         }
-        return new Report(figures, counts, plan.seed(), "all standbys have caught up");
+        return new Report(figures, counts, plan.seed(), verdict("receiving", received) + ", "
+                + verdict("redo", replayed) + "; all standbys have caught up");
+    }
+
+    private void count(String what, LagSeries series) {
+        counts.put("bytes_not_" + what + "_most", series.most());
+        counts.put("bytes_not_" + what + "_in_the_middle_third", series.middle());
+        counts.put("bytes_not_" + what + "_in_the_last_third", series.last());
+        counts.put("is_" + what + "_bounded", series.isBounded(plan.bytesPerSecond()));
+    }
+
+    private String verdict(String what, LagSeries series) {
+        return series.isBounded(plan.bytesPerSecond()) ? what + " keeps up"
+                : what + " falls behind by " + Quantity.bytes(series.growth()) + " more each second";
     }
 
     private void load(Node primary) {
@@ -105,7 +125,8 @@ public final class LagRun {
         }
     }
 
-    private void sample(Replicas replicas, Lsn begin, long begun) throws IOException {
+    /// @return bytes that were logged meanwhile
+    private long sample(Replicas replicas, Lsn begin, long begun) throws IOException {
         Lsn last = begin;
         try (WireClient client = replicas.primary().connect()) {
             for (int second = 1; second <= plan.seconds(); second++) {
@@ -117,28 +138,38 @@ public final class LagRun {
                 }
                 Lsn end = marks.getLast().end();
                 out.println(line(second, end.minus(last), replicas.standbys()));
+                for (Node node : replicas.all()) {
+                    mostResident = Math.max(mostResident, ResidentMemory.of(node.pid()));
+                }
                 last = end;
             }
         }
+        return last.minus(begin);
     }
 
     private String line(int second, long logged, List<Node> standbys) throws IOException {
         StringBuilder line = new StringBuilder(
                 String.format(Locale.ROOT, "%4d s  %9s/s", second, Quantity.bytes(logged)));
+        Lsn end = marks.getLast().end();
+        long mostNotReceived = 0;
+        long mostNotReplayed = 0;
         for (Node standby : standbys) {
-            Lsn end = marks.getLast().end();
-            line.append("   ").append(standby).append(": ").append(behind("received", end, standby.received()))
-                    .append(", ").append(behind("replayed", end, standby.replayed()));
+            Lsn there = standby.received();
+            Lsn redone = standby.replayed();
+            line.append("   ").append(standby).append(": ").append(behind("received", end, there))
+                    .append(", ").append(behind("replayed", end, redone));
+            mostNotReceived = Math.max(mostNotReceived, end.minus(there));
+            mostNotReplayed = Math.max(mostNotReplayed, end.minus(redone));
         }
+        received.add(mostNotReceived);
+        replayed.add(mostNotReplayed);
         return line.toString();
     }
 
     private String behind(String what, Lsn end, Lsn at) {
-        long bytes = Math.max(0, end.minus(at));
         Duration time = timeBehind(at);
         figures.add("a standby's log " + what + ": behind by", time);
-        counts.merge("most_bytes_not_" + what, bytes, (one, other) -> Math.max((Long) one, (Long) other));
-        return what + " -" + Quantity.bytes(bytes) + " " + Quantity.time(time);
+        return what + " -" + Quantity.bytes(Math.max(0, end.minus(at))) + " " + Quantity.time(time);
     }
 
     /// Since when the primary's log is longer than this.

@@ -6,7 +6,7 @@
 /// `Agreement`, what must hold when nobody commits; `Believer`, a client of a primary that was given up;
 /// `ShellCommand`.
 /// [dev.seawall.tools.torture.failover.LagRun] measures how far the standbys are behind under load, also with
-/// `DeafReceivers` beside them, and `ResidentMemory`.
+/// `DeafReceivers` beside them, in a `LagSeries`, and `ResidentMemory`.
 ///
 /// Invariant: a commit counts as acknowledged when its client has read the answer, and the three are
 /// steered as an administrator would.
