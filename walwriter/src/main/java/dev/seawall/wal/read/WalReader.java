@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// One thread. The reader never looks at or beyond `limit`, so it can follow a log that is being
 /// written: when [ReadOutcome.NoRecord] comes at the limit, move it and read on at the same place.
 /// After any other NoRecord the next call tries again at the same place too, with bytes read anew.
-/// A record's bytes are copied once, out of the page, and belong to the record from then on.
+/// A record's bytes are copied once, out of the page, and belong to the record from then on, unless
+/// [#lend] says that they are only lent.
 public final class WalReader implements AutoCloseable {
 
     private static final int HEADER = EncodedRecord.HEADER_BYTES;
@@ -53,6 +54,7 @@ public final class WalReader implements AutoCloseable {
     private int length;
     private long end;
     private long awaited;
+    private boolean isLending;
     private long overwritten;
 
     public WalReader(LogBytes bytes, PageLayout layout) {
@@ -64,6 +66,12 @@ public final class WalReader implements AutoCloseable {
     /// Bytes at and beyond this LSN are not to be read; [Lsn#MAX] at first.
     public void limit(Lsn limit) {
         cursor.limit(limit);
+    }
+
+    /// From now on a record holds only until the next one is read, whose bytes then take the place of its own:
+    /// for who looks at each and keeps none, and would have large ones fill the heap.
+    public void lend() {
+        isLending = true;
     }
 
     /// Takes only pages of this version; of 15, Seawall's own, at first.
@@ -260,10 +268,16 @@ public final class WalReader implements AutoCloseable {
             return cursor.fault();
         }
         length = total;
-        record = new byte[total];
+        record = room(total);
         cursor.copy(inPage, record, 0, total);
         end = start + PageLayout.align8(total);
         return null;
+    }
+
+    /// For a record of `bytes` at least.
+    private byte[] room(int bytes) {
+        boolean isFitting = record.length >= bytes && record.length <= TRUSTED_BYTES;
+        return isLending && isFitting ? record : new byte[isLending ? Math.max(bytes, PageLayout.PAGE_BYTES) : bytes];
     }
 
     private @Nullable String assembleAcross(long firstPage, int inPage, long total) throws IOException {
@@ -271,7 +285,7 @@ public final class WalReader implements AutoCloseable {
         if (!cursor.read(firstPage, PageLayout.PAGE_BYTES)) {
             return cursor.fault();
         }
-        byte[] first = new byte[(int) Math.min(total, TRUSTED_BYTES)];
+        byte[] first = room((int) Math.min(total, TRUSTED_BYTES));
         cursor.copy(inPage, first, 0, got);
         record = first;
         boolean isHeaderChecked = got >= HEADER;

@@ -47,6 +47,7 @@ final class ReceivedRecords implements AutoCloseable {
     private WalReader readerOf(TimelineHistory history) {
         WalReader made = new WalReader(new SegmentFiles(disk, started.walDirectory(), layout, history), layout);
         made.expect(started.systemId(), history);
+        made.lend();
         if (scan.lastStart().isValid()) {
             made.seekBehind(scan.lastStart(), end);
         } else {

@@ -110,6 +110,24 @@ final class WalReaderTest {
     }
 
     @Test
+    void lent_records_are_what_was_written_until_the_next_is_read() throws Exception {
+        Random random = new Random(5);
+        List<byte[]> contents = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            byte[] content = new byte[i == 20 ? 2_500_000 : lengthFrom(random)];
+            random.nextBytes(content);
+            contents.add(content);
+            log.message(0, content);
+        }
+        WalReader reader = log.reader();
+        reader.lend();
+
+        for (byte[] content : contents) {
+            assertThat(contentOf(complete(reader.next()))).isEqualTo(content);
+        }
+    }
+
+    @Test
     void records_stay_as_they_are_when_reading_goes_on() throws Exception {
         log.message("one");
         log.message("two");
