@@ -166,7 +166,9 @@ launch() {
             jvm_flags="$jvm_flags -XX:TieredStopAtLevel=1"
             ;;
         server) ;;
-        walwriter) daemon -Xms16m -Xmx512m ;;
+        # Messages of a megabyte find room among the young: once they are with the old, those that are dead too
+        # are collected only when the heap has grown to its bound.
+        walwriter) daemon -Xms16m -Xmx512m -XX:NewSize=12m -XX:SurvivorRatio=2 ;;
         checkpointer) daemon -Xms8m -Xmx256m -XX:TieredStopAtLevel=1 ;;
         archiver) daemon -Xms8m -Xmx128m -XX:TieredStopAtLevel=1 ;;
     esac

@@ -20,7 +20,7 @@ public final class WalSettings {
 
     public static final Setting<SyncMethod> WAL_SYNC_METHOD = Setting.choice("wal_sync_method",
             SyncMethod.class, SyncMethod.OPEN_DATASYNC, AT_START,
-            "How the log is made durable: buffered and fdatasync, or O_DIRECT with O_DSYNC");
+            "How the log is made durable: buffered and fdatasync, or O_DIRECT with O_DSYNC; a standby's is buffered");
 
     public static final Setting<Long> WAL_BUFFERS = Setting.memory("wal_buffers",
             8 * KB, 64 * KB, GB, 16 * MB, AT_START,
