@@ -82,14 +82,16 @@ public final class Torture implements Callable<ExitCode> {
     private boolean isPartition;
 
     @Option(names = "--lag", paramLabel = "MB", description = "Kill nobody: log so many megabytes a second for as "
-            + "many seconds as --kills says, and tell each second how far the standbys' receiving and redo are behind.")
+            + "many seconds as --kills says, tell each second how far the standbys' receiving and redo are behind, and "
+            + "at the end whether that is bounded.")
     private int megabytesPerSecond;
 
     @Option(names = "--deaf", paramLabel = "N", defaultValue = "0", description = "With --lag: so many replication "
             + "connections beside them that never read, and a slot that nobody uses; default: ${DEFAULT-VALUE}.")
     private int deaf;
 
-    @Option(names = "--json", description = "With --daemons, --failover or --partition: print one JSON object.")
+    @Option(names = "--json", description = "With --daemons, --failover, --partition or --lag: print one JSON "
+            + "object.")
     private boolean isJson;
 
     @Override

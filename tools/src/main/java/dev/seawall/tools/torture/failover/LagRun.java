@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 public final class LagRun {
 
     private static final int MESSAGE_BYTES = 1_000_000;
+    /// One after another, a client's commits may come to no more.
+    private static final long BYTES_PER_CLIENT = 30_000_000;
     /// Nobody waits for a standby, and whoever does not read is not cut off.
     private static final String SETTINGS = """
             wal_keep_size = 2GB
@@ -72,10 +74,16 @@ public final class LagRun {
             try (DeafReceivers _ = new DeafReceivers(primary, plan.deaf())) {
                 Lsn begin = primary.flushed();
                 long begun = System.nanoTime();
-                Thread load = Thread.ofPlatform().name("load").daemon().start(() -> load(primary));
+                List<Thread> clients = new ArrayList<>();
+                for (long rest = plan.bytesPerSecond(); rest > 0; rest -= BYTES_PER_CLIENT) {
+                    long rate = Math.min(rest, BYTES_PER_CLIENT);
+                    clients.add(Thread.ofPlatform().name("load").daemon().start(() -> load(primary, rate)));
+                }
                 long logged = sample(replicas, begin, begun);
                 isStopping = true;
-                load.join();
+                for (Thread client : clients) {
+                    client.join();
+                }
                 checkFailure();
                 Duration caughtUp = catchUp(replicas);
                 figures.add("after the load: all standbys have redone everything", caughtUp);
@@ -105,11 +113,11 @@ public final class LagRun {
                 : what + " falls behind by " + Quantity.bytes(series.growth()) + " more each second";
     }
 
-    private void load(Node primary) {
+    private void load(Node primary, long bytesPerSecond) {
         try (WireClient client = primary.connect()) {
             long begun = System.nanoTime();
             for (long bytes = 0; !isStopping; bytes += MESSAGE_BYTES) {
-                double due = (double) bytes / plan.bytesPerSecond() * 1e9;
+                double due = (double) bytes / bytesPerSecond * 1e9;
                 LockSupport.parkNanos((long) due - (System.nanoTime() - begun));
                 client.query("select pg_logical_emit_message(true, 'lag', repeat('l', " + MESSAGE_BYTES + "))");
             }
