@@ -65,6 +65,7 @@ public final class StandbyLog implements DurableLog, AutoCloseable {
     private volatile ReceivedSegments segments;
     /// Last report of the data files. Guarded by this.
     private Lsn reported = Lsn.INVALID;
+    /// Written under this.
     private boolean isHandedOver;
     /// End of the last whole record in the files.
     private volatile Lsn whole;
@@ -226,16 +227,19 @@ public final class StandbyLog implements DurableLog, AutoCloseable {
             throw new IllegalArgumentException("timeline " + next.timeline() + " leaves timeline "
                     + history.timeline() + " at " + left + ", but the log ends at " + flushed);
         }
-        guarded(() -> {
-            segments.close();
-            SegmentsAt.leave(disk, started, next, flushed);
-            control.write(control.controlFile().with(
-                    Lsn.max(flushed, control.controlFile().minimumRecoveryEnd()), next.timeline().value()));
-            control.write(new LowWaterMark(next.timeline(), flushed));
-            segments = SegmentsAt.open(disk, started, next, flushed, options, world, this::fail);
-        });
-        records.restart(next);
-        history = next;
+        // A restartpoint meanwhile would take the control file back to the timeline that is left.
+        synchronized (this) {
+            guarded(() -> {
+                segments.close();
+                SegmentsAt.leave(disk, started, next, flushed);
+                control.write(control.controlFile().with(
+                        Lsn.max(flushed, control.controlFile().minimumRecoveryEnd()), next.timeline().value()));
+                control.write(new LowWaterMark(next.timeline(), flushed));
+                segments = SegmentsAt.open(disk, started, next, flushed, options, world, this::fail);
+            });
+            records.restart(next);
+            history = next;
+        }
     }
 
     @FunctionalInterface
@@ -261,7 +265,9 @@ public final class StandbyLog implements DurableLog, AutoCloseable {
     Promotion.Left leave() throws IOException {
         sync();
         closeParts();
-        isHandedOver = true;
+        synchronized (this) {
+            isHandedOver = true;
+        }
         return new Promotion.Left(started, history, records.scan());
     }
 
@@ -275,6 +281,9 @@ public final class StandbyLog implements DurableLog, AutoCloseable {
     /// A restartpoint.
     @Override
     public synchronized Lsn checkpointed(CheckpointReport report) throws IOException {
+        if (isHandedOver) {
+            throw new IllegalStateException("the standby has ended; its control file is another's now");
+        }
         if (report.systemId() != systemId() || !history.switchPointOf(report.timeline()).isValid()
                 || report.redo().isBefore(reported) || layout.startOf(report.redo()).isAfter(layout.startOf(flushed))) {
             throw new IllegalArgumentException("restartpoint report of system "
@@ -348,7 +357,7 @@ public final class StandbyLog implements DurableLog, AutoCloseable {
     }
 
     /// Says in the control file that this standby was shut down, and how far its log went.
-    public void shutDown() throws IOException {
+    public synchronized void shutDown() throws IOException {
         ControlFile now = control.controlFile();
         control.write(new LowWaterMark(history.timeline(), flushed));
         control.write(now.with(ControlFile.State.SHUT_DOWN_IN_RECOVERY, now.time())
