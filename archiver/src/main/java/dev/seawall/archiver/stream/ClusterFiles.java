@@ -73,11 +73,16 @@ record ClusterFiles(Disk disk, Path directory) {
         return content.toByteArray();
     }
 
-    /// All log from `start` to `end`, as segments that need not be archived again, and the history files.
+    /// All log from `start` to `end`, as segments that need not be archived again, and the history files. The
+    /// last segment may go on behind the copy, and in the archive it does: nobody is to take it for that one.
     void log(ArchiveWriter into, PageLayout layout, TimelineId timeline, Lsn start, Lsn end) throws IOException {
         SegmentNumber last = layout.segmentOf(end.plus(-1));
         for (SegmentNumber at = layout.segmentOf(start); !last.isBefore(at); at = at.next()) {
-            segment(into, new SegmentName(timeline, at).fileName(layout), layout.segmentBytes());
+            String name = new SegmentName(timeline, at).fileName(layout);
+            segment(into, name, layout.segmentBytes());
+            if (at.isBefore(layout.segmentOf(end))) {
+                into.file(STATUS + name + ".done", new byte[0]);
+            }
         }
         Path pgWal = ClusterLayout.wal(directory);
         for (String name : disk.list(pgWal)) {
@@ -101,6 +106,5 @@ record ClusterFiles(Disk disk, Path directory) {
         } catch (NoSuchFileException e) {
             throw new IOException("requested WAL segment " + name + " has already been removed", e);
         }
-        into.file(STATUS + name + ".done", new byte[0]);
     }
 }
