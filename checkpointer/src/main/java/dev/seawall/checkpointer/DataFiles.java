@@ -9,6 +9,7 @@ import dev.seawall.wal.TimelineHistory;
 import dev.seawall.wal.TimelineId;
 import dev.seawall.wal.WalCorruptException;
 import dev.seawall.wal.disk.Disk;
+import dev.seawall.wal.disk.FileTree;
 import dev.seawall.wal.role.World;
 import dev.seawall.walwriter.start.DirectoryLock;
 import java.io.IOException;
@@ -75,6 +76,43 @@ public final class DataFiles implements AutoCloseable {
                 StateFile stateFile = StateFile.open(disk, base)) {
             if (stateFile.state().timeline().isAfter(timeline)) {
                 stateFile.update(state -> state.rewound(timeline));
+            }
+        }
+    }
+
+    /// Where redo of a copied `base/` begins.
+    ///
+    /// @throws WalCorruptException if it is damaged, or of another cluster or timeline
+    public static Lsn redoPointOf(Disk disk, Path copied, long systemId, TimelineId timeline) throws IOException {
+        CheckpointerState state = StateFile.peek(disk, copied);
+        if (state.systemId() != systemId || !state.timeline().equals(timeline)) {
+            throw WalCorruptException.inFile("copied base/ is of system " + Long.toUnsignedString(state.systemId())
+                    + " and timeline " + state.timeline() + ", " + Long.toUnsignedString(systemId) + " and " + timeline
+                    + " expected", copied.resolve(StateFile.FILE_NAME).toString(), "Copy the right server.");
+        }
+        return state.redoPoint();
+    }
+
+    /// Puts a copied `base/` in the place of a cluster's own, durably. A crash in the middle leaves what this
+    /// completes, and nothing that [#open] would take.
+    ///
+    /// @param copied durable, and on the same file system; gone afterwards, or gone already
+    public static void replace(Disk disk, Path cluster, Path copied) throws IOException {
+        if (disk.exists(copied)) {
+            removeOwn(disk, cluster.resolve(DIRECTORY));
+            disk.rename(copied, cluster.resolve(DIRECTORY));
+        }
+        disk.syncDirectory(copied.getParent());
+        disk.syncDirectory(cluster);
+    }
+
+    private static void removeOwn(Disk disk, Path base) throws IOException {
+        if (disk.exists(base)) {
+            try (DirectoryLock _ = DirectoryLock.take(disk, base, base.resolve(LOCK))) {
+                // First of all: without its state nobody takes what is left for data files.
+                FileTree.remove(disk, base.resolve(StateFile.FILE_NAME));
+                disk.syncDirectory(base);
+                FileTree.remove(disk, base);
             }
         }
     }

@@ -51,4 +51,14 @@ public final class RewoundFiles implements OwnDataFiles {
     public void rewindTo(TimelineId timeline) throws IOException {
         DataFiles.rewindTo(disk, directory, timeline);
     }
+
+    @Override
+    public Lsn redoPointOf(Path copied, long systemId, TimelineId timeline) throws IOException {
+        return DataFiles.redoPointOf(disk, copied, systemId, timeline);
+    }
+
+    @Override
+    public void replaceBy(Path copied) throws IOException {
+        DataFiles.replace(disk, directory, copied);
+    }
 }

@@ -12,15 +12,17 @@ import dev.seawall.sim.SimulatedWorld;
 import dev.seawall.wal.ControlFile;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PageLayout;
+import dev.seawall.wal.SegmentName;
 import dev.seawall.wal.TimelineHistory;
 import dev.seawall.wal.TimelineId;
 import dev.seawall.wal.disk.Disk;
+import dev.seawall.wal.disk.DiskFile;
 import dev.seawall.wal.disk.Fault.Phase;
 import dev.seawall.wal.disk.PowerCut;
 import dev.seawall.wal.disk.SimulatedDisk;
 import dev.seawall.wal.read.SegmentFiles;
+import dev.seawall.walwriter.rewind.CopyProgress;
 import dev.seawall.walwriter.rewind.Rewind;
-import dev.seawall.walwriter.rewind.RewindRefusedException;
 import dev.seawall.walwriter.rewind.RewindResult.Rewound;
 import dev.seawall.walwriter.rewind.SourceServer;
 import dev.seawall.walwriter.start.ClusterLayout;
@@ -31,6 +33,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// An old primary, a copy that was promoted, and a rewind between them, with pages and an engine; then the
@@ -44,11 +49,12 @@ final class RewindRecoveryTest {
     private final SystemLedger oldLedger = new SystemLedger();
     private SystemLedger newLedger = new SystemLedger();
     private ArchivePromises archive = new ArchivePromises(RigCluster.REPOSITORY);
-    private Source source = new Source(new SimulatedDisk(0), new Side(0, TimelineHistory.root(
-            TimelineId.FIRST), Lsn.INVALID));
+    private Side side = new Side(0, TimelineHistory.root(TimelineId.FIRST), Lsn.INVALID);
+    /// Of the new one, after it was promoted.
+    private @Nullable BackupManifest copy;
 
-    /// The new primary, by its files.
-    private record Source(Disk disk, Side side) implements SourceServer {
+    /// The new primary, by its files and a backup of it.
+    private record Source(Disk disk, Side side, BackupManifest backup, WalArchive archive) implements SourceServer {
 
         @Override
         public String show(JoinCheck check, Lsn upTo, TimelineId timeline) throws IOException {
@@ -63,6 +69,34 @@ final class RewindRecoveryTest {
                 }
             }
             return "";
+        }
+
+        @Override
+        public Copied copy(Path into, CopyProgress progress) throws IOException {
+            RigCluster.restore(disk, archive, backup, into);
+            PageLayout layout = new PageLayout(PageLayout.SEGMENT_BYTES_MIN);
+            for (String name : disk.list(ClusterLayout.wal(NEW))) {
+                if (SegmentName.isSegmentName(name) || TimelineHistory.isHistoryName(name)) {
+                    put(ClusterLayout.wal(into).resolve(name), read(ClusterLayout.wal(NEW).resolve(name)));
+                }
+            }
+            disk.syncDirectory(ClusterLayout.wal(into));
+            return new Copied(backup.redo(), backup.timeline(), backup.stopLsn());
+        }
+
+        private ByteBuffer read(Path path) throws IOException {
+            try (DiskFile file = disk.open(path, Set.of(Disk.Open.READ_ONLY))) {
+                ByteBuffer content = ByteBuffer.allocate((int) file.size());
+                file.read(content, 0);
+                return content.flip();
+            }
+        }
+
+        private void put(Path path, ByteBuffer content) throws IOException {
+            try (DiskFile file = disk.open(path, Set.of(Disk.Open.CREATE_NEW))) {
+                file.write(content, 0);
+                file.sync();
+            }
         }
     }
 
@@ -100,17 +134,20 @@ final class RewindRecoveryTest {
                 new ArchivedTimelines(there), true);
         newLedger = oldLedger.copyAt(FORK);
         try (Seawall promoted = RigCluster.open(disk, world, NEW, true)) {
-            new SystemClient(promoted, world, newLedger).commit(4);
+            SystemClient client = new SystemClient(promoted, world, newLedger);
+            client.commit(4);
+            copy = promoted.backup("copy", BackupProgress.NONE);
+            client.commit(2);
             promoted.wal().switchSegment();
             world.letPass(Duration.ofSeconds(1));
-            source = new Source(disk, new Side(promoted.wal().systemId(), promoted.wal().history(),
-                    promoted.wal().flushLsn()));
+            side = new Side(promoted.wal().systemId(), promoted.wal().history(), promoted.wal().flushLsn());
         }
     }
 
     private Rewound rewind(Disk disk, SimulatedWorld world) throws IOException {
-        return (Rewound) new Rewind(disk, world, OLD, RigCluster.rewoundFiles(disk, world, OLD), Rewind.Ending.NONE)
-                .run(new Source(disk, source.side()), false);
+        return (Rewound) new Rewind(disk, world, OLD, RigCluster.rewoundFiles(disk, world, OLD), Rewind.Ending.NONE,
+                CopyProgress.NONE)
+                .run(new Source(disk, side, Objects.requireNonNull(copy), archive.archive(disk, world)), false);
     }
 
     private void assertFollows(Disk disk, SimulatedWorld world) throws Exception {
@@ -129,7 +166,7 @@ final class RewindRecoveryTest {
         try (SimulatedWorld world = new SimulatedWorld(6)) {
             Rewound rewound = rewind(disk, world);
 
-            assertThat(rewound.at()).isEqualTo(source.side().history().branches().getLast().switchPoint());
+            assertThat(rewound.at()).isEqualTo(side.history().branches().getLast().switchPoint());
             assertThat(rewound.lost().count()).isPositive();
             assertThat(rewound.note()).isEmpty();
             assertThatExceptionOfType(IOException.class)
@@ -140,21 +177,31 @@ final class RewindRecoveryTest {
     }
 
     @Test
-    void one_whose_data_files_are_beyond_is_refused_and_has_lost_nothing() throws Exception {
+    void one_whose_data_files_are_beyond_gets_the_new_ones_and_follows() throws Exception {
         SimulatedDisk disk = image(true);
         try (SimulatedWorld world = new SimulatedWorld(6)) {
-            assertThatExceptionOfType(RewindRefusedException.class).isThrownBy(() -> rewind(disk, world))
-                    .withMessageContaining("cannot rewind: base/ has changes up to ");
+            Rewound rewound = rewind(disk, world);
 
-            try (Seawall still = RigCluster.open(disk, world, OLD, false)) {
-                new SystemClient(still, world, oldLedger).check(true);
-            }
+            assertThat(rewound.copied()).startsWith("base/ has changes up to ");
+            assertThat(rewound.lost().count()).isPositive();
+            assertThatExceptionOfType(IOException.class)
+                    .isThrownBy(() -> RigCluster.open(disk, world, OLD, false))
+                    .withMessageContaining("has not been finished");
+            assertFollows(disk, world);
         }
     }
 
     @Test
     void a_power_cut_on_the_way_costs_another_call() throws Exception {
-        SimulatedDisk image = image(false);
+        cutOften(image(false), 4);
+    }
+
+    @Test
+    void a_power_cut_while_data_files_are_replaced_costs_another_call() throws Exception {
+        cutOften(image(true), 12);
+    }
+
+    private void cutOften(SimulatedDisk image, int every) throws Exception {
         SimulatedDisk counted = image.copy(1);
         long before = counted.changes();
         try (SimulatedWorld world = new SimulatedWorld(7)) {
@@ -162,9 +209,9 @@ final class RewindRecoveryTest {
         }
         long calls = counted.changes() - before;
         assertThat(calls).isGreaterThan(30);
-        for (long n = 1; n <= calls; n += 4) {
+        for (long n = 1; n <= calls; n += every) {
             SimulatedDisk disk = image.copy(n);
-            cutAndFinish(disk, Phase.values()[(int) (n / 4 % 3)], n);
+            cutAndFinish(disk, Phase.values()[(int) (n / every % 3)], n);
         }
     }
 

@@ -33,7 +33,7 @@ public record BackupFile(String path, long size, Instant modified, String sha256
     }
 
     /// Whether a backup can hold a file of this path: relative, plain, never leaving its directory.
-    static boolean isPath(String path) {
+    public static boolean isPath(String path) {
         return PATH.matcher(path).matches();
     }
 }

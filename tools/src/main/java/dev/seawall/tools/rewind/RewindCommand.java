@@ -1,5 +1,6 @@
 package dev.seawall.tools.rewind;
 
+import dev.seawall.archiver.stream.ArchiveReader;
 import dev.seawall.embedded.RewoundFiles;
 import dev.seawall.embedded.SeawallOptions;
 import dev.seawall.recovery.ResourceManager;
@@ -16,7 +17,6 @@ import dev.seawall.walwriter.rewind.RewindResult;
 import dev.seawall.walwriter.rewind.StreamedSource;
 import dev.seawall.walwriter.walreceiver.ConnectionString;
 import dev.seawall.walwriter.walreceiver.PrimaryConnection;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ServiceLoader;
@@ -31,16 +31,21 @@ import picocli.CommandLine.Option;
             "",
             "Commits that reached only the old primary are in its log and in nobody else's. The log is cut where the"
                 + " new primary's history left it, and those commits are listed; the log that is given up is kept in"
-                + " DIR/diverged-TIMELINE-LSN. Data files are not copied: if they hold changes from beyond that place,"
-                + " such as after a clean stop of an old primary that had more than the new one, the rewind is refused"
-                + " with exit code 9, nothing is changed, and the way is a base backup of the new primary.",
+                + " DIR/diverged-TIMELINE-LSN.",
             "",
-            "The old primary must not run; it may have crashed. An interrupted rewind is finished by the same command;"
-                + " until then nothing opens the directory."},
+            "Data files stay if they hold nothing from beyond that place. If they do, such as after a checkpoint or a"
+                + " clean stop of an old primary that had more than the new one, or if its log does not reach back that"
+                + " far, they are replaced by a base backup of the new primary, which this command fetches. It says so"
+                + " before it begins, and --dry-run says whether it would. The copy is made beside the old data files,"
+                + " so there must be room for both.",
+            "",
+            "The old primary must not run; it may have crashed. Whatever goes wrong before the copy is whole leaves the"
+                + " directory as it was. From then on nothing opens the directory until the rewind is finished; one"
+                + " that was interrupted is finished by the same command, and does not need the source for that."},
         footer = {"", "Examples:",
             "  walctl rewind -D /var/lib/seawall --source-server='host=db2 user=replicator' --dry-run",
             "                                            what would be given up?",
-            "  walctl rewind -D /var/lib/seawall --source-server='host=db2 user=replicator' -R",
+            "  walctl rewind -D /var/lib/seawall --source-server='host=db2 user=replicator' -R -P",
             "  walctl start -D /var/lib/seawall          follows db2"})
 public final class RewindCommand implements Callable<ExitCode> {
 
@@ -55,6 +60,10 @@ public final class RewindCommand implements Callable<ExitCode> {
 
     @Option(names = {"-n", "--dry-run"}, description = "Say what would be done, and do nothing.")
     private boolean isDryRun;
+
+    @Option(names = {"-P", "--progress"},
+            description = "Tell on standard error how far it is, if data files are copied.")
+    private boolean isProgress;
 
     @Option(names = {"-R", "--write-recovery-conf"},
             description = "Make it a standby of the source: standby.signal, and primary_conninfo in"
@@ -74,10 +83,14 @@ public final class RewindCommand implements Callable<ExitCode> {
                 ServiceLoader.load(ResourceManager.class).stream().map(ServiceLoader.Provider::get).toList());
         Rewind.Ending ending = isConfiguring ? () -> StandbyConfiguration.write(disk, directory, source)
                 : Rewind.Ending.NONE;
+        ConnectionString connection = connection();
+        StreamedSource server = new StreamedSource(
+                () -> PrimaryConnection.connect(connection.endpoints(disk, Login.Replication.PHYSICAL), SILENCE_MAX,
+                        world),
+                new ArchiveReader(disk), disk);
         RewindResult result;
-        try (PrimaryConnection connection = connect(disk, world)) {
-            result = new Rewind(disk, world, directory, files, ending)
-                    .run(new StreamedSource(connection), isDryRun);
+        try (CopyReport progress = new CopyReport(isJson ? null : System.out, isProgress ? System.err : null)) {
+            result = new Rewind(disk, world, directory, files, ending, progress).run(server, isDryRun);
         }
         RewindReport report = new RewindReport(isDryRun, isConfiguring);
         if (isJson) {
@@ -88,13 +101,11 @@ public final class RewindCommand implements Callable<ExitCode> {
         return ExitCode.DONE;
     }
 
-    private PrimaryConnection connect(Disk disk, World world) throws IOException {
-        ConnectionString connection;
+    private ConnectionString connection() {
         try {
-            connection = ConnectionString.parse(source).orApplicationName("walctl_rewind");
+            return ConnectionString.parse(source).orApplicationName("walctl_rewind");
         } catch (IllegalArgumentException e) {
             throw new ExitCodeException(ExitCode.USAGE, "--source-server: " + e.getMessage(), e);
         }
-        return PrimaryConnection.connect(connection.endpoints(disk, Login.Replication.PHYSICAL), SILENCE_MAX, world);
     }
 }

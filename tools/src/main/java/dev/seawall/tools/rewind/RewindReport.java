@@ -47,12 +47,18 @@ final class RewindReport {
         if (lost.count() > PRINTED_MAX) {
             out.println("  and " + (lost.count() - PRINTED_MAX) + " more");
         }
+        if (isDryRun && !rewound.copied().isEmpty()) {
+            out.println(CopyReport.sentence(rewound.copied(), "would be"));
+        }
         if (!rewound.note().isEmpty()) {
             out.println("note: " + rewound.note());
         }
         if (!isDryRun) {
             out.println("Their log is kept in \"" + rewound.aside() + "\", with a list, lost_commits.txt; waldump reads"
                     + " it. Remove the directory when nobody needs it.");
+            if (!rewound.copied().isEmpty()) {
+                out.println("base/ is a copy of the source server's now.");
+            }
             out.println("Replication slots of this server were dropped. Done!");
         }
     }
@@ -72,6 +78,8 @@ final class RewindReport {
                 fields.put("log_ended_at", rewound.lost().end());
                 fields.put("lost_commits", rewound.lost().count());
                 fields.put("kept_in", isDryRun ? null : rewound.aside());
+                fields.put("copied", !rewound.copied().isEmpty());
+                fields.put("copied_because", rewound.copied().isEmpty() ? null : rewound.copied());
                 fields.put("note", rewound.note());
             }
         }

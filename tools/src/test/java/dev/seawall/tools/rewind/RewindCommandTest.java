@@ -15,6 +15,7 @@ import dev.seawall.settings.Settings;
 import dev.seawall.tools.Captured;
 import dev.seawall.tools.Directories;
 import dev.seawall.tools.ExitCode;
+import dev.seawall.tools.control.RunningWalwriter;
 import dev.seawall.tools.walctl.Walctl;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PageLayout;
@@ -24,6 +25,7 @@ import dev.seawall.wal.role.SystemWorld;
 import dev.seawall.wal.role.World;
 import dev.seawall.walwriter.SegmentSource;
 import dev.seawall.walwriter.Transaction;
+import dev.seawall.walwriter.client.WireClient;
 import dev.seawall.walwriter.process.WalServer;
 import dev.seawall.walwriter.start.ClusterInit;
 import dev.seawall.walwriter.timeline.TimelineChoice;
@@ -32,6 +34,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -155,14 +158,17 @@ final class RewindCommandTest {
     }
 
     private static void assertLogEndsAtTheFork(Path old) {
-        String control = PostgresPrograms.execute(List.of(PostgresPrograms.find("pg_controldata").toString(),
-                old.toString()), Map.of("LC_ALL", "C")).out();
-        assertThat(control).containsPattern("Database cluster state: +in archive recovery\n")
+        assertThat(controlData(old)).containsPattern("Database cluster state: +in archive recovery\n")
                 .containsPattern("Minimum recovery ending location: +" + fork + "\n")
                 .containsPattern("Min recovery ending loc's timeline: +1\n");
         PostgresPrograms.Output log = waldump(old.resolve("pg_wal"));
         assertThat(log.err()).containsPattern("invalid record length at " + fork + ": wanted 24, got 0");
         assertThat(log.out()).doesNotContain("nobody else has this");
+    }
+
+    private static String controlData(Path cluster) {
+        return PostgresPrograms.execute(List.of(PostgresPrograms.find("pg_controldata").toString(),
+                cluster.toString()), Map.of("LC_ALL", "C")).out();
     }
 
     private static void assertTheLostLogIsReadable(Path old) throws IOException {
@@ -191,20 +197,86 @@ final class RewindCommandTest {
         assertThat(old.resolve("standby.signal")).exists();
     }
 
-    @Test
-    void one_whose_data_files_are_beyond_is_refused_with_what_to_do() throws IOException {
-        Path old = home.resolve("beyond");
+    /// A clean stop: its last checkpoint has put into base/ what nobody else has.
+    private static Path beyond(String name) throws IOException {
+        Path old = home.resolve(name);
         copy(home.resolve("o"), old);
         try (Seawall alone = open(old)) {
             commit(alone, "and a clean stop");
         }
+        return old;
+    }
 
-        Captured refused = rewind(old);
+    @Test
+    void one_whose_data_files_are_beyond_gets_a_copy_of_the_new_ones_and_follows_as_a_standby() throws IOException {
+        query(promoted, "SELECT page_extend(7, 3)");
+        query(promoted, "SELECT page_write(7, 1, 100, '\\x0102'::bytea)");
+        Path old = beyond("b");
 
-        assertThat(refused.code()).isEqualTo(ExitCode.DIVERGED.code());
-        assertThat(refused.err()).startsWith("walctl rewind: cannot rewind: base/ has changes up to ")
-                .contains("pg_basebackup -R");
+        Captured dry = rewind(old, "--dry-run");
+        assertThat(dry.code()).as(dry.err()).isZero();
+        assertThat(dry.out()).containsPattern("base/ has changes up to 0/\\w+, beyond the divergence at " + fork
+                + ": base/ would be replaced by a copy from the source server\n").contains("nothing was changed");
         open(old).close();
+
+        Captured done = rewind(old, "-R", "-P");
+        assertThat(done.code()).as(done.err()).isZero();
+        assertThat(done.out()).containsPattern("^base/ has changes up to 0/\\w+, beyond the divergence at " + fork
+                + ": base/ is replaced by a copy").contains("\ngiven up: 1 commit between " + fork)
+                .contains("base/ is a copy of the source server's now.");
+        assertThat(done.err()).containsPattern("[0-9]+/[0-9]+ kB \\(100%\\)\n$");
+        assertThat(controlData(old)).containsPattern("Database cluster state: +in archive recovery\n")
+                .containsPattern("Latest checkpoint's TimeLineID: +2\n")
+                .containsPattern("Min recovery ending loc's timeline: +2\n");
+        assertThat(waldump(old.resolve("diverged-1-" + fork.toString().replace('/', '_'))).out())
+                .contains("prefix \"orders\"");
+        follow(old);
+    }
+
+    private static void follow(Path old) throws IOException {
+        try {
+            assertThat(Captured.run(new Walctl(), "start", "-D", old.toString()).code()).isZero();
+            query(promoted, "SELECT page_write(7, 2, 200, '\\x03'::bytea)");
+            awaitReplay(old, query(promoted, "SELECT pg_current_wal_flush_lsn()"));
+            for (int block = 0; block < 3; block++) {
+                String page = "SELECT page_read(7, " + block + ", 24)";
+                assertThat(query(old, page)).isEqualTo(query(promoted, page));
+            }
+            assertASourceThatGivesNoCopy(old);
+        } finally {
+            Captured.run(new Walctl(), "stop", "-D", old.toString(), "-m", "immediate");
+        }
+    }
+
+    /// A standby.
+    private static void assertASourceThatGivesNoCopy(Path standby) throws IOException {
+        Path other = beyond("s");
+
+        Captured refused = Captured.run(new Walctl(), "rewind", "-D", other.toString(), "--source-server",
+                "host=" + standby + " user=" + System.getProperty("user.name"));
+
+        assertThat(refused.code()).as(refused.out()).isEqualTo(ExitCode.DIVERGED.code());
+        assertThat(refused.err()).contains("walctl rewind: cannot rewind: base/ has changes up to ")
+                .contains(", and a copy could not be made: ").contains("HINT: Nothing was changed.");
+        open(other).close();
+        assertThat(other.resolve("rewind_copy")).doesNotExist();
+    }
+
+    private static String query(Path cluster, String sql) throws IOException {
+        try (WireClient client = RunningWalwriter.connect(DISK, cluster,
+                Settings.load(DISK, cluster, Map.of(), Map.of())).orElseThrow()) {
+            return String.valueOf(client.query(sql).rows().getFirst().getFirst());
+        }
+    }
+
+    private static void awaitReplay(Path standby, String lsn) throws IOException {
+        long until = WORLD.nanoTime() + Duration.ofSeconds(60).toNanos();
+        String replayed = "null";
+        while (replayed.equals("null") || Lsn.parse(replayed).isBefore(Lsn.parse(lsn))) {
+            assertThat(WORLD.nanoTime()).as("the standby has redone %s", lsn).isLessThan(until);
+            WORLD.park(() -> false, Duration.ofMillis(50).toNanos());
+            replayed = query(standby, "SELECT pg_last_wal_replay_lsn()");
+        }
     }
 
     @Test

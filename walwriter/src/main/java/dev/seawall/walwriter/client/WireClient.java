@@ -87,7 +87,7 @@ public final class WireClient implements AutoCloseable {
 
     private void ask(String sql) throws IOException {
         if (isCopying) {
-            throw new IllegalStateException("the connection is in copy-both mode");
+            throw new IllegalStateException("the connection is in copy mode");
         }
         isBusy = true;
         out.begin('Q').string(sql).end();
@@ -190,7 +190,45 @@ public final class WireClient implements AutoCloseable {
         }
     }
 
-    /// Both directions have ended: what the command says, up to ReadyForQuery.
+    /// Sends a command that answers with result sets and then enters copy-out mode, and waits until it has.
+    ///
+    /// @throws ServerException if the server refuses; the connection remains of use
+    public CopyOut copyOut(String command) throws IOException {
+        asking.lock();
+        try {
+            ask(command);
+            List<Result> before = new ArrayList<>();
+            List<String> columns = List.of();
+            List<List<@Nullable String>> rows = new ArrayList<>();
+            while (true) {
+                int type = incoming.next();
+                MessageInput in = incoming.message();
+                switch (type) {
+                    case 'T' -> columns = columns(in);
+                    case 'D' -> rows.add(row(in));
+                    case 'C' -> {
+                        before.add(new Result(columns, List.copyOf(rows), in.string(), List.of()));
+                        rows = new ArrayList<>();
+                    }
+                    case 'H' -> {
+                        isCopying = true;
+                        return new CopyOut(this, incoming, before);
+                    }
+                    case 'E' -> {
+                        answers(incoming.error());
+                        throw new AssertionError("an error was not thrown");
+                    }
+                    default -> throw Incoming.unexpected(type, "in answer to a command that enters copy-out mode");
+                }
+            }
+        } catch (SqlException e) {
+            throw Incoming.violation(e);
+        } finally {
+            asking.unlock();
+        }
+    }
+
+    /// The copy has ended, both ways: what the command says, up to ReadyForQuery.
     Result copyEnded() throws IOException {
         isCopying = false;
         return answers(null);

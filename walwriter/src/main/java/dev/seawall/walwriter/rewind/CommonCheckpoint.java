@@ -3,19 +3,13 @@ package dev.seawall.walwriter.rewind;
 import dev.seawall.wal.Checkpoint;
 import dev.seawall.wal.ControlFile;
 import dev.seawall.wal.Lsn;
-import dev.seawall.wal.PageLayout;
-import dev.seawall.wal.SegmentName;
-import dev.seawall.wal.SegmentNumber;
 import dev.seawall.wal.read.ReadOutcome;
 import dev.seawall.wal.read.WalReader;
 import dev.seawall.wal.record.RecordDecoder.MalformedRecordException;
 import dev.seawall.wal.record.WalRecord;
 import dev.seawall.wal.record.xlog.CheckpointRecord;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /// The last checkpoint before the place where the servers diverged: where recovery begins then, as the
 /// control file has to say.
@@ -24,16 +18,17 @@ import java.util.stream.Collectors;
 /// @param checkpoint what the record says
 record CommonCheckpoint(Lsn at, Checkpoint checkpoint) {
 
-    /// @param reader   of the whole log
-    /// @param segments all that are in `pg_wal`
+    /// @param reader of the whole log
+    /// @param there  what of it is in `pg_wal`
     /// @return empty if the log that is here has none from which recovery could begin
     static Optional<CommonCheckpoint> find(
-            ControlFile control, Lsn divergence, WalReader reader, List<SegmentName> segments) throws IOException {
+            ControlFile control, Lsn divergence, WalReader reader, SegmentsThere there) throws IOException {
         if (control.checkpointLsn().isBefore(divergence)) {
             return Optional.of(new CommonCheckpoint(control.checkpointLsn(), control.checkpoint()));
         }
-        PageLayout layout = new PageLayout(control.segmentBytes());
-        reader.findFirst(layout.startOf(oldest(layout.segmentOf(divergence.plus(-1)), segments)));
+        if (reader.findFirst(there.beginBefore(divergence)) instanceof ReadOutcome.NoRecord) {
+            return Optional.empty();
+        }
         Lsn begin = reader.position();
         CommonCheckpoint last = null;
         while (reader.position().isBefore(divergence)
@@ -49,16 +44,6 @@ record CommonCheckpoint(Lsn at, Checkpoint checkpoint) {
             }
         }
         return Optional.ofNullable(last);
-    }
-
-    /// The first of the segments that lie before this one without a gap.
-    private static SegmentNumber oldest(SegmentNumber last, List<SegmentName> segments) {
-        Set<SegmentNumber> there = segments.stream().map(SegmentName::number).collect(Collectors.toSet());
-        SegmentNumber oldest = last;
-        while (oldest.value() > 0 && there.contains(new SegmentNumber(oldest.value() - 1))) {
-            oldest = new SegmentNumber(oldest.value() - 1);
-        }
-        return oldest;
     }
 
     private static Checkpoint decode(WalRecord record) throws IOException {

@@ -18,7 +18,8 @@ import java.util.List;
 /// `pg_wal` made to end at a place, with zeros behind it, and without the timelines that came later.
 ///
 /// The segment that holds the place is made anew out of what was kept aside and put in the old one's
-/// place; so nothing that was kept changes, and a cut that is done again does the same.
+/// place; so nothing that was kept changes, and a cut that is done again does the same. Where a copy brings
+/// a log of its own, that segment goes too.
 final class LogCut {
 
     private final Disk disk;
@@ -48,6 +49,17 @@ final class LogCut {
         if (used > 0) {
             wal.createSegment(cut, beginning(kept, own, at, used));
         }
+        forgetFrom(first, timeline);
+    }
+
+    /// Without the segment that holds the place: what comes in its stead is no continuation.
+    void withLastSegment(Lsn at, TimelineId timeline) throws IOException {
+        SegmentNumber first = layout.segmentOf(at);
+        wal.removeFrom(first, wal.segments());
+        forgetFrom(first, timeline);
+    }
+
+    private void forgetFrom(SegmentNumber first, TimelineId timeline) throws IOException {
         for (String name : disk.list(wal.path())) {
             if (isLaterHistory(name, timeline)) {
                 disk.delete(wal.path().resolve(name));

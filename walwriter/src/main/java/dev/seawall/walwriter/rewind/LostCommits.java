@@ -21,7 +21,7 @@ import java.util.TreeSet;
 
 /// The commits that are in this server's log alone: an operator will want to know which.
 ///
-/// @param from    where the servers diverged
+/// @param from    where the servers diverged; or behind that, where the log that is here begins
 /// @param end     where this server's log ended
 /// @param count   all transactions that committed in between, and messages outside transactions
 /// @param listed  the first of them
@@ -59,9 +59,17 @@ public record LostCommits(Lsn from, Lsn end, TimelineId timeline, long count, Li
     ///
     /// @param reader   of a log that is valid up to `end`
     /// @param timeline where the log ends
-    static LostCommits read(WalReader reader, Lsn from, Lsn end, TimelineId timeline) throws IOException {
+    /// @param there    what of it is here
+    static LostCommits read(WalReader reader, Lsn divergence, Lsn end, TimelineId timeline, SegmentsThere there)
+            throws IOException {
         Gathered gathered = new Gathered();
-        reader.seek(from);
+        Lsn begin = there.beginBefore(end);
+        if (begin.isAfter(divergence)) {
+            reader.findFirst(begin);
+        } else {
+            reader.seek(divergence);
+        }
+        Lsn from = reader.position();
         while (reader.position().isBefore(end) && reader.next() instanceof ReadOutcome.Complete(WalRecord record, _)) {
             try {
                 gathered.see(record);

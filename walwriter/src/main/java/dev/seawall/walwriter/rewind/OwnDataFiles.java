@@ -4,6 +4,7 @@ import dev.seawall.wal.Lsn;
 import dev.seawall.wal.TimelineHistory;
 import dev.seawall.wal.TimelineId;
 import java.io.IOException;
+import java.nio.file.Path;
 
 /// `base/` of the server that is rewound. Declared here, implemented by the checkpointer, whose it is.
 public interface OwnDataFiles {
@@ -21,4 +22,15 @@ public interface OwnDataFiles {
     /// Says, durably, that `base/` is of `timeline`. Only where [#reach] is not beyond the place where that was
     /// left; done again, nothing happens.
     void rewindTo(TimelineId timeline) throws IOException;
+
+    /// Where redo of another server's data files begins, which are to take the place of `base/`.
+    ///
+    /// @throws dev.seawall.wal.WalCorruptException if they are damaged, or of another system or timeline
+    Lsn redoPointOf(Path copied, long systemId, TimelineId timeline) throws IOException;
+
+    /// Puts them there; durable when this returns. Cut short, it is done again: then `copied` may have moved
+    /// already.
+    ///
+    /// @param copied a directory on the same file system, durable with all that is in it
+    void replaceBy(Path copied) throws IOException;
 }

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,14 +26,33 @@ import java.util.zip.CRC32C;
 /// timeline = 1              of the last byte that stays
 /// own_timeline = 1          where the log ended
 /// own_end = 0/3002000
-/// checkpoint = 0/3000060    where recovery is to begin
+/// checkpoint = 0/3000060    where recovery is to begin; 0/0: where the copy says
 /// aside = diverged-1-0_3000148
+/// stage = cut
 /// crc = 4F1C9A02            CRC-32C of the lines before
 /// ```
-record RewindPlan(Lsn at, TimelineId timeline, TimelineId ownTimeline, Lsn ownEnd, Lsn checkpoint, String aside) {
+record RewindPlan(Lsn at, TimelineId timeline, TimelineId ownTimeline, Lsn ownEnd, Lsn checkpoint, String aside,
+        Stage stage) {
+
+    /// How far it is; each may be begun again.
+    enum Stage {
+        /// The log is cut; base/ stays.
+        CUT,
+        /// The log is cut, to be joined by the copy's, which is there as a whole.
+        REPLACE,
+        /// The log is cut and kept aside; the copy's parts take their places.
+        PLACE,
+        /// All is in its place; what is left of the copy is removed.
+        CLEAR
+    }
 
     private static final int BYTES_MAX = 4096;
     private static final String CRC = "crc";
+
+    /// The same, further on.
+    RewindPlan at(Stage next) {
+        return new RewindPlan(at, timeline, ownTimeline, ownEnd, checkpoint, aside, next);
+    }
 
     static Path fileIn(Path directory) {
         return ClusterLayout.rewind(directory);
@@ -52,7 +72,8 @@ record RewindPlan(Lsn at, TimelineId timeline, TimelineId ownTimeline, Lsn ownEn
 
     private String text() {
         String lines = "at = " + at + "\ntimeline = " + timeline + "\nown_timeline = " + ownTimeline + "\nown_end = "
-                + ownEnd + "\ncheckpoint = " + checkpoint + "\naside = " + aside + "\n";
+                + ownEnd + "\ncheckpoint = " + checkpoint + "\naside = " + aside + "\nstage = "
+                + stage.name().toLowerCase(Locale.ROOT) + "\n";
         return lines + CRC + " = " + crc(lines) + "\n";
     }
 
@@ -90,7 +111,8 @@ record RewindPlan(Lsn at, TimelineId timeline, TimelineId ownTimeline, Lsn ownEn
         try {
             return new RewindPlan(Lsn.parse(value(values, "at")), timeline(values, "timeline"),
                     timeline(values, "own_timeline"), Lsn.parse(value(values, "own_end")),
-                    Lsn.parse(value(values, "checkpoint")), value(values, "aside"));
+                    Lsn.parse(value(values, "checkpoint")), value(values, "aside"),
+                    Stage.valueOf(value(values, "stage").toUpperCase(Locale.ROOT)));
         } catch (IllegalArgumentException e) {
             throw damaged(file);
         }

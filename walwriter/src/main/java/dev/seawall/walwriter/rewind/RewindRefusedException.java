@@ -10,4 +10,8 @@ public final class RewindRefusedException extends IOException {
     RewindRefusedException(String message) {
         super(message);
     }
+
+    RewindRefusedException(String message, Throwable cause) {
+        super(message, cause);
+    }
 }

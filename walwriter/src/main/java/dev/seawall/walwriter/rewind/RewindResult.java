@@ -17,6 +17,8 @@ public sealed interface RewindResult {
     /// @param timeline the last one that both have
     /// @param lost     what was given up
     /// @param aside    where it is
+    /// @param copied   why `base/` is a copy of the source's now, or would be; empty if it is its own
     /// @param note     what the operator should know besides; or empty
-    record Rewound(Lsn at, TimelineId timeline, LostCommits lost, Path aside, String note) implements RewindResult {}
+    record Rewound(Lsn at, TimelineId timeline, LostCommits lost, Path aside, String copied, String note)
+            implements RewindResult {}
 }

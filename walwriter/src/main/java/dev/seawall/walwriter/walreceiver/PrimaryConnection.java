@@ -170,6 +170,17 @@ public final class PrimaryConnection implements AutoCloseable {
         return begun;
     }
 
+    /// Begins a base backup with all log that it needs: one tar archive, without a manifest.
+    ///
+    /// @param label for the server's log and views
+    /// @throws dev.seawall.walwriter.client.ServerException if the server gives none
+    public BackupStream backup(String label) throws IOException {
+        // Nobody waits for an archive: the log comes along.
+        return new BackupStream(client.copyOut("BASE_BACKUP (LABEL '" + label.replace("'", "''")
+                + "', PROGRESS, CHECKPOINT 'fast', WAL, WAIT false, MANIFEST 'no')"), timeout, world,
+                this::disconnect);
+    }
+
     private static String quoted(String name) {
         return "\"" + name.replace("\"", "\"\"") + "\"";
     }

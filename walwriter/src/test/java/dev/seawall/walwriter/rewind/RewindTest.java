@@ -124,6 +124,14 @@ final class RewindTest {
         public void rewindTo(TimelineId timeline) {
             baseOf = timeline;
         }
+
+        @Override
+        public Lsn redoPointOf(Path copied, long systemId, TimelineId timeline) {
+            throw new AssertionError("a copy");
+        }
+
+        @Override
+        public void replaceBy(Path copied) {}
     }
 
     /// A server that shows the log as it is in memory.
@@ -143,10 +151,16 @@ final class RewindTest {
             }
             return "";
         }
+
+        @Override
+        public Copied copy(Path into, CopyProgress progress) throws IOException {
+            throw new IOException("recovery is in progress");
+        }
     }
 
     private RewindResult rewind(SourceServer source, boolean isDryRun) throws IOException {
-        return new Rewind(disk, world, CLUSTER, new Base(), () -> endings++).run(source, isDryRun);
+        return new Rewind(disk, world, CLUSTER, new Base(), () -> endings++, CopyProgress.NONE)
+                .run(source, isDryRun);
     }
 
     private Rewound rewind() throws IOException {
@@ -261,12 +275,13 @@ final class RewindTest {
     }
 
     @Test
-    void data_files_beyond_the_divergence_are_not_rewound() throws IOException {
+    void data_files_beyond_the_divergence_stay_as_they_are_if_the_source_gives_no_copy() throws IOException {
         create(disk);
         reach = new OwnDataFiles.Reach(checkpoint, fork.plus(8));
 
         assertThatExceptionOfType(IOException.class).isThrownBy(this::rewind)
                 .withMessageContaining("base/ has changes up to " + fork.plus(8) + ", beyond the divergence at " + fork)
+                .withMessageContaining("a copy could not be made: recovery is in progress")
                 .withMessageContaining("pg_basebackup -R");
         LogStart.start(disk, CLUSTER).close();
     }
@@ -288,7 +303,7 @@ final class RewindTest {
     }
 
     @Test
-    void a_copy_that_is_of_one_moment_only_behind_the_divergence_is_not_rewound() throws IOException {
+    void a_copy_that_is_of_one_moment_only_behind_the_divergence_needs_another() throws IOException {
         create(disk);
         try (ControlStore control = ControlStore.open(disk, CLUSTER)) {
             ControlFile now = control.controlFile();
