@@ -120,9 +120,11 @@ public final class LiveFiles {
         }
     }
 
-    /// Behind whatever a copied page or engine can have seen. Redo's own position alone may lag behind it.
+    /// Behind whatever a copied page or engine can have seen. Redo's own position alone may lag behind it, and
+    /// after a restart all that was applied behind what is in the files.
     private CheckpointerState state(Lsn redoPoint) {
-        Lsn consistentAt = Lsn.max(redo.position(), Lsn.max(dataFiles.pages().applied(), managers.applied()));
+        Lsn applied = Lsn.max(dataFiles.pages().applied(), managers.applied());
+        Lsn consistentAt = Lsn.max(redo.position(), Lsn.max(applied, dataFiles.consistentAt()));
         CheckpointerState now = dataFiles.stateFile().state();
         return new CheckpointerState(now.systemId(), now.timeline(), redoPoint, consistentAt, 1);
     }
