@@ -8,11 +8,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.seawall.checkpointer.files.DataPage;
+import dev.seawall.checkpointer.files.DoubleWrite;
 import dev.seawall.checkpointer.files.PageChecksum;
 import dev.seawall.checkpointer.files.PageId;
+import dev.seawall.checkpointer.files.RelationFiles;
 import dev.seawall.sim.SimulatedWorld;
 import dev.seawall.wal.WalCorruptException;
 import dev.seawall.wal.disk.Disk;
+import dev.seawall.wal.disk.DiskCall.Operation;
 import dev.seawall.wal.disk.DiskFile;
 import dev.seawall.wal.disk.LinuxDisk;
 import dev.seawall.wal.disk.SimulatedDisk;
@@ -22,8 +25,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -113,6 +119,32 @@ final class PageCopyTest {
             assertThatThrownBy(() -> copy(store, BLOCKS)).isInstanceOf(WalCorruptException.class)
                     .hasMessageContaining("page is not there");
         }
+    }
+
+    /// Else who reads a page from its file might get half of it: not every file system writes pages whole.
+    @Test
+    void nobody_copies_from_files_while_pages_are_written_there() throws IOException {
+        SimulatedDisk disk = new SimulatedDisk(1);
+        disk.makeDirectories(BASE);
+        PageCache cache = new PageCache(16);
+        List<Boolean> isLocked = new ArrayList<>();
+        try (cache; RelationFiles files = new RelationFiles(disk, BASE, 0);
+                DoubleWrite doubleWrite = DoubleWrite.open(disk, BASE);
+                PageFlush flush = new PageFlush(cache, files, doubleWrite, 4, new SimulatedWorld(1))) {
+            PageId id = PageId.of(RELATION, 0);
+            PageFrame frame = Objects.requireNonNull(cache.pin(id));
+            DataPage.initialize(frame.page);
+            cache.dirtied(frame);
+            cache.unpin(frame);
+            disk.trace(call -> {
+                if (call.operation() == Operation.WRITE && call.path().endsWith("5/16384")) {
+                    isLocked.add(flush.inPlace().isWriteLockedByCurrentThread());
+                }
+            });
+
+            flush.write(List.of(id));
+        }
+        assertThat(isLocked).containsExactly(true);
     }
 
     /// Redo fills whole pages with one byte, in so little memory that it writes pages all the time.

@@ -59,7 +59,7 @@ final class LiveCopyTest {
                     ByteBuffer piece = ByteBuffer.allocate((int) Math.min(8192, entry.size() - at));
                     files.read(entry.path(), at, piece);
                     file.write(piece.flip());
-                    rig.commitSome(in, random, 3);
+                    rig.commitSome(in, random, 1);
                 }
             }
         }
