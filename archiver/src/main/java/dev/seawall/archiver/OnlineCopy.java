@@ -38,7 +38,7 @@ public final class OnlineCopy implements PageCopy.Session {
     /// @param label of the backups, for people
     public static PageCopy of(Wal wal, Checkpointing checkpointing, OnlineBackup.Place place, String label) {
         return () -> {
-            OnlineBackup backup = OnlineBackup.begin(wal, checkpointing, place, label, true);
+            OnlineBackup backup = OnlineBackup.begin(wal, checkpointing, place, label, true, () -> { });
             try {
                 return new OnlineCopy(backup, checkpointing.copyFiles(backup.start()), backup::end);
             } catch (Throwable t) {

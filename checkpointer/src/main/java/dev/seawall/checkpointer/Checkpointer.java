@@ -149,9 +149,19 @@ public final class Checkpointer implements Role, AutoCloseable {
 
     /// Waits for a request's end. Not interruptible.
     public CheckpointReport await(CompletableFuture<CheckpointReport> request) throws IOException {
+        return await(request, () -> { });
+    }
+
+    /// The same for one who may be called off.
+    ///
+    /// @param interrupts called now and then; what it throws ends the wait, not the checkpoint
+    public CheckpointReport await(CompletableFuture<CheckpointReport> request, Runnable interrupts)
+            throws IOException {
         Thread self = Thread.currentThread();
         request.whenComplete((_, _) -> world.unpark(self));
-        world.park(request::isDone);
+        while (!world.park(request::isDone, NAP.toNanos())) {
+            interrupts.run();
+        }
         return switch (request.state()) {
             case SUCCESS -> request.resultNow();
             case FAILED -> throw new IOException("checkpoint failed: " + request.exceptionNow().getMessage(),

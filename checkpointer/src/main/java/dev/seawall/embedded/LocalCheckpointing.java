@@ -40,10 +40,10 @@ final class LocalCheckpointing implements Checkpointing {
     }
 
     @Override
-    public CheckpointReport checkpoint(boolean isImmediate) throws IOException {
+    public CheckpointReport checkpoint(boolean isImmediate, Runnable interrupts) throws IOException {
         checkpointer.hold().requireFree();
         redo.awaitApplied(wal.flushLsn());
-        return checkpointer.await(checkpointer.requestCheckpoint(isImmediate));
+        return checkpointer.await(checkpointer.requestCheckpoint(isImmediate), interrupts);
     }
 
     @Override

@@ -52,7 +52,8 @@ final class BackupCopyPatient implements Patient {
                 client.commit(4);
                 Checkpointing checkpointing = seawall.checkpointing(world.now());
                 try (OnlineBackup backup = OnlineBackup.begin(seawall.wal(), checkpointing,
-                        new OnlineBackup.Place(disk, world, RigCluster.CLUSTER), "copy", true);
+                        new OnlineBackup.Place(disk, world, RigCluster.CLUSTER), "copy", true,
+                        () -> { });
                         FileCopy files = checkpointing.copyFiles(backup.start())) {
                     client.commit(3);
                     received.receive(backup, seawall, client);

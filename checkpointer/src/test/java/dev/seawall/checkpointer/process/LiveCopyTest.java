@@ -45,7 +45,7 @@ final class LiveCopyTest {
 
     private OnlineBackup begin() throws IOException {
         return OnlineBackup.begin(in.wal(), in.checkpointing(),
-                new OnlineBackup.Place(rig.disk, rig.world, rig.cluster), "copy", true);
+                new OnlineBackup.Place(rig.disk, rig.world, rig.cluster), "copy", true, () -> { });
     }
 
     /// A page at a time, with commits in between.

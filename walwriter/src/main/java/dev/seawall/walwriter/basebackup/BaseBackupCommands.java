@@ -58,7 +58,7 @@ public final class BaseBackupCommands implements ReplicationCommands, AutoClosea
         Cluster cluster = connection.cluster();
         stalled.watch(connection);
         try (Backups.Report report = cluster.backups().begin(connection.pid());
-                OnlineBackup backup = begin(options.get(), cluster);
+                OnlineBackup backup = begin(options.get(), connection);
                 FileCopy files = copy(backup, cluster)) {
             send(options.get(), backup, files, report, connection);
         } finally {
@@ -67,10 +67,11 @@ public final class BaseBackupCommands implements ReplicationCommands, AutoClosea
         return true;
     }
 
-    private static OnlineBackup begin(BaseBackupOptions options, Cluster cluster) {
+    private static OnlineBackup begin(BaseBackupOptions options, ReplicationConnection connection) {
+        Cluster cluster = connection.cluster();
         try {
             return OnlineBackup.begin(cluster.wal(), cluster.checkpointing(), OnlineBackup.Place.of(cluster),
-                    options.label(), options.isFast());
+                    options.label(), options.isFast(), connection::checkInterrupts);
         } catch (IOException | RuntimeException e) {
             throw WalErrors.of(e);
         }

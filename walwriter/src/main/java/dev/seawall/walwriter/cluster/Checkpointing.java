@@ -19,7 +19,14 @@ public interface Checkpointing {
     /// Checkpoints everything that is durable now.
     ///
     /// @param isImmediate without pauses
-    CheckpointReport checkpoint(boolean isImmediate) throws IOException;
+    /// @param interrupts  called now and then; what it throws ends the wait, not the checkpoint
+    /// @throws IllegalStateException if there can be no checkpoint now
+    CheckpointReport checkpoint(boolean isImmediate, Runnable interrupts) throws IOException;
+
+    /// The same for whoever waits as long as it takes.
+    default CheckpointReport checkpoint(boolean isImmediate) throws IOException {
+        return checkpoint(isImmediate, () -> { });
+    }
 
     /// Reads a page with everything before `upTo` in it.
     ///

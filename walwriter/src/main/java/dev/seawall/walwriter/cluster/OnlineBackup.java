@@ -62,14 +62,15 @@ public final class OnlineBackup implements AutoCloseable {
 
     /// Takes a checkpoint, behind which data files may be copied while they change.
     ///
-    /// @param label  a person's words for it, in one line
-    /// @param isFast the checkpoint is not spread over time
-    public static OnlineBackup begin(Wal wal, Checkpointing checkpointing, Place place, String label, boolean isFast)
-            throws IOException {
+    /// @param label      a person's words for it, in one line
+    /// @param isFast     the checkpoint is not spread over time
+    /// @param interrupts throws if the wait for it is to end
+    public static OnlineBackup begin(Wal wal, Checkpointing checkpointing, Place place, String label, boolean isFast,
+            Runnable interrupts) throws IOException {
         Retention retention = retain(wal);
         try {
             try {
-                checkpointing.checkpoint(isFast);
+                checkpointing.checkpoint(isFast, interrupts);
             } catch (IllegalStateException e) {
                 // The files are held for somebody who copies them himself: the last checkpoint will do, for more log.
             }

@@ -80,8 +80,9 @@ final class ConnectedCheckpointer implements Checkpointing {
     }
 
     @Override
-    public CheckpointReport checkpoint(boolean isImmediate) throws IOException {
-        return link().ask(new LinkMessage.Checkpoint(durable.get(), isImmediate), LinkMessage.Reported.class).report();
+    public CheckpointReport checkpoint(boolean isImmediate, Runnable interrupts) throws IOException {
+        return link().ask(new LinkMessage.Checkpoint(durable.get(), isImmediate), LinkMessage.Reported.class,
+                interrupts).report();
     }
 
     @Override

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// done or not.
 public final class Link implements AutoCloseable {
 
-    private static final long LOOK_NANOS = 1_000_000_000L;
+    private static final long LOOK_NANOS = 100_000_000L;
 
     private final CopyChannel channel;
     private final World world;
@@ -60,7 +60,7 @@ public final class Link implements AutoCloseable {
     /// @throws IllegalArgumentException if the other end refused it as nonsense
     /// @throws IllegalStateException    if it cannot be done now
     public LinkMessage.Answer ask(LinkMessage.Request request) throws IOException {
-        return await(request(request));
+        return await(request(request), () -> { });
     }
 
     /// Asks without waiting.
@@ -85,10 +85,12 @@ public final class Link implements AutoCloseable {
         return answer;
     }
 
-    private LinkMessage.Answer await(CompletableFuture<LinkMessage.Answer> answer) throws IOException {
+    private LinkMessage.Answer await(CompletableFuture<LinkMessage.Answer> answer, Runnable interrupts)
+            throws IOException {
         Thread self = Thread.currentThread();
         answer.whenComplete((_, _) -> world.unpark(self));
         while (!world.park(answer::isDone, LOOK_NANOS)) {
+            interrupts.run();
             if (isSilent()) {
                 close();
             }
@@ -115,7 +117,16 @@ public final class Link implements AutoCloseable {
 
     /// The same for a request that has one kind of answer.
     public <A extends LinkMessage.Answer> A ask(LinkMessage.Request request, Class<A> kind) throws IOException {
-        LinkMessage.Answer answer = ask(request);
+        return ask(request, kind, () -> { });
+    }
+
+    /// The same for one whose wait may be ended.
+    ///
+    /// @param interrupts called now and then; what it throws ends the wait: what was asked for is done all
+    ///                   the same
+    public <A extends LinkMessage.Answer> A ask(LinkMessage.Request request, Class<A> kind, Runnable interrupts)
+            throws IOException {
+        LinkMessage.Answer answer = await(request(request), interrupts);
         if (!kind.isInstance(answer)) {
             close();
             throw new IOException("the " + whom + " answered " + request + " with " + answer);

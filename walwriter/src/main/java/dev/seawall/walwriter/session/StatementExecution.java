@@ -210,7 +210,7 @@ final class StatementExecution {
             throw SqlException.error(SqlState.INSUFFICIENT_PRIVILEGE, "must be superuser to do CHECKPOINT");
         }
         try {
-            session.cluster().checkpointing().checkpoint(true);
+            session.cluster().checkpointing().checkpoint(true, session::checkInterrupts);
         } catch (IOException e) {
             // Not the client's connection, which an IOException would mean further up.
             throw WalErrors.of(e);

@@ -138,7 +138,7 @@ public final class CalledLog implements AutoCloseable {
         }
 
         @Override
-        public CheckpointReport checkpoint(boolean isImmediate) throws IOException {
+        public CheckpointReport checkpoint(boolean isImmediate, Runnable interrupts) throws IOException {
             return report();
         }
 

@@ -173,7 +173,7 @@ public final class ServedLog implements AutoCloseable {
         }
 
         @Override
-        public CheckpointReport checkpoint(boolean isImmediate) throws IOException {
+        public CheckpointReport checkpoint(boolean isImmediate, Runnable interrupts) throws IOException {
             throw absent();
         }
 
