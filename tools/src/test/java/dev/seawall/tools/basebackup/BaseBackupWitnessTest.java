@@ -6,16 +6,23 @@ import dev.seawall.tools.Captured;
 import dev.seawall.tools.Directories;
 import dev.seawall.tools.walctl.Walctl;
 import dev.seawall.tools.walreplay.Walreplay;
+import dev.seawall.wal.Lsn;
+import dev.seawall.wal.disk.LinuxDisk;
+import dev.seawall.wal.role.SystemWorld;
 import dev.seawall.walwriter.client.WireClient;
+import dev.seawall.walwriter.start.ControlStore;
 import dev.seawall.witness.PostgresPrograms;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,6 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// pg_basebackup at the daemons, which are committed to all the while; pg_verifybackup looks at what it has
 /// made, and then the copy is started.
 final class BaseBackupWitnessTest {
+
+    private static final Pattern LABEL = Pattern.compile("START WAL LOCATION: (\\S+) \\(file ([0-9A-F]{24})\\)");
 
     private static Path home;
     private static Path cluster;
@@ -38,7 +47,9 @@ final class BaseBackupWitnessTest {
         home = Files.createTempDirectory(Path.of("/tmp"), "swb");
         cluster = home.resolve("c");
         walctl("init", "-D", cluster.toString(), "--wal-segsize", "1MB");
+        // So little memory and log that both are taken in the course of every backup.
         Files.writeString(cluster.resolve("seawall.conf"), "listen_addresses = ''\narchive_mode = on\n"
+                + "shared_buffers = 128kB\nmin_wal_size = 2MB\nmax_wal_size = 4MB\n"
                 + "archive_repository = '" + home.resolve("repository") + "'\n", StandardOpenOption.APPEND);
         walctl("start", "-D", cluster.toString());
         load = new PageLoad(cluster);
@@ -162,6 +173,64 @@ final class BaseBackupWitnessTest {
                 .contains("LABEL: pg_basebackup base backup\n");
         assertThat(Files.readString(copy.resolve("seawall.conf"))).endsWith("archive_mode = off\n");
         assertThat(copy.resolve("pg_replslot")).isEmptyDirectory();
+    }
+
+    /// There is more to send than a socket holds of it for a client that stands still.
+    @Test
+    void checkpoints_redo_page_reads_and_removal_of_log_go_on_while_a_slow_client_is_sent_a_backup() throws Exception {
+        Path copy = home.resolve("slow");
+        long before = load.acknowledged();
+        Process client = new ProcessBuilder(command(copy, "-Fp -X stream --max-rate=256")).inheritIO().start();
+        try (WireClient psql = load.connect()) {
+            Matcher label = received(copy.resolve("backup_label"));
+            signal(client, "STOP");
+            String kept = label.group(2);
+            long atStart = load.acknowledged();
+            // More pages than there is memory for, each of them read with all that was acknowledged.
+            while (load.acknowledged() < atStart + PageLoad.BLOCKS) {
+                long known = load.acknowledged();
+                assertThat(load.read(psql, known)).isGreaterThanOrEqualTo(known);
+            }
+            psql.query("CHECKPOINT");
+            assertThat(redoPoint()).isGreaterThan(Lsn.parse(label.group(1)));
+            // As soon as what is older is archived.
+            for (long end = System.nanoTime() + 30_000_000_000L; !oldestSegment().equals(kept); ) {
+                assertThat(System.nanoTime()).as("%s is kept, not %s", kept, oldestSegment()).isLessThan(end);
+                psql.query("CHECKPOINT");
+            }
+            assertThat(psql.query("SELECT count(*) FROM pg_stat_progress_basebackup").value()).as("still sent")
+                    .isEqualTo("1");
+        }
+        signal(client, "CONT");
+
+        assertThat(client.waitFor()).isZero();
+        verify(copy);
+        PageLoad.checkCopy(copy, before);
+    }
+
+    /// The first file of a backup, as soon as it is there.
+    private static Matcher received(Path label) throws IOException {
+        Matcher matcher = LABEL.matcher("");
+        for (long end = System.nanoTime() + 30_000_000_000L; !matcher.find(); ) {
+            assertThat(System.nanoTime()).as("%s is received", label).isLessThan(end);
+            matcher = LABEL.matcher(Files.exists(label) ? Files.readString(label) : "");
+        }
+        return matcher;
+    }
+
+    private static void signal(Process process, String signal) {
+        PostgresPrograms.execute(List.of("kill", "-" + signal, String.valueOf(process.pid())), Map.of()).orFail();
+    }
+
+    private static Lsn redoPoint() throws IOException {
+        return ControlStore.peek(new LinuxDisk(), new SystemWorld(), cluster).checkpoint().redo();
+    }
+
+    private static String oldestSegment() throws IOException {
+        try (Stream<Path> files = Files.list(cluster.resolve("pg_wal"))) {
+            return files.map(file -> file.getFileName().toString()).filter(name -> name.matches("[0-9A-F]{24}"))
+                    .min(Comparator.naturalOrder()).orElseThrow();
+        }
     }
 
     @Test
