@@ -4,7 +4,7 @@ import java.io.PrintStream;
 
 /// One line on a terminal that tells how far a piece of work has come: `committing  [#####   ]  61%`.
 ///
-/// Into a pipe or file nothing is written: logs of scripts stay readable. One thread at a time.
+/// Into a pipe or file nothing of that is written: logs of scripts stay readable. One thread at a time.
 public final class Progress implements AutoCloseable {
 
     private static final int WIDTH = 24;
@@ -42,6 +42,12 @@ public final class Progress implements AutoCloseable {
         int filled = (int) Math.min(WIDTH, WIDTH * done / total);
         out.printf("\r  %s [%s%s] %3d%%", what, "#".repeat(filled), " ".repeat(WIDTH - filled),
                 Math.min(100, 100 * done / total));
+        out.flush();
+    }
+
+    /// Tells of a part that is done, in a line of its own; also into a pipe or file.
+    public void tell(String line) {
+        out.println(isShown ? "\r\033[K" + line : line);
         out.flush();
     }
 

@@ -53,11 +53,12 @@ public final class FailoverTorture {
             Agreement agreement = new Agreement(replicas, committers);
             for (int round = 0; round < plan.rounds(); round++) {
                 LockSupport.parkNanos(random.nextLong(plan.mostMillis() * 1_000_000L));
-                round(replicas, committers);
+                String done = round(replicas, committers);
                 committers.pause();
                 agreement.check();
                 committers.resume();
-                progress.at(round);
+                progress.tell("failover " + (round + 1) + " of " + plan.rounds() + ": " + done);
+                progress.at(round + 1);
             }
             committers.stop();
             agreement.check();
@@ -72,7 +73,8 @@ public final class FailoverTorture {
                 "every acknowledged commit is there once, and the three agree after each failover");
     }
 
-    private void round(Replicas replicas, WireCommitters committers) throws IOException {
+    /// @return what came of it
+    private String round(Replicas replicas, WireCommitters committers) throws IOException {
         replicas.checkAlive();
         committers.checkFailure();
         Node old = replicas.dismiss();
@@ -94,16 +96,17 @@ public final class FailoverTorture {
         next.await(() -> committers.haveAllCommittedSince(killed), "commit for every client");
 
         // The rest goes on under load.
-        rejoin(old, replicas);
+        return next + " promoted, " + old + " " + rejoin(old, replicas);
     }
 
-    private void rejoin(Node old, Replicas replicas) throws IOException {
+    private String rejoin(Node old, Replicas replicas) throws IOException {
         long begun = System.nanoTime();
-        old.rewind(replicas.primary());
+        String how = old.rewind(replicas.primary());
         figures.add(REWOUND, Duration.ofNanos(System.nanoTime() - begun));
         begun = System.nanoTime();
         old.start();
         replicas.awaitStreaming(old);
         figures.add(BACK, Duration.ofNanos(System.nanoTime() - begun));
+        return how;
     }
 }

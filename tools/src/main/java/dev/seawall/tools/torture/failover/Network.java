@@ -31,6 +31,18 @@ final class Network implements AutoCloseable {
         }
     }
 
+    /// Why there can be none here; empty if there can.
+    static String obstacle() {
+        String probe = "sw" + ProcessHandle.current().pid() + "probe";
+        try {
+            run("netns", "add", probe);
+            run("netns", "delete", probe);
+            return "";
+        } catch (IOException | IllegalStateException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+
     private String bridge() {
         return id + "br";
     }

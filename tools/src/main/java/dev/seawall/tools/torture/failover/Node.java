@@ -32,6 +32,8 @@ final class Node implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(10);
     private static final List<DaemonRole> ROLES = List.of(DaemonRole.WALWRITER, DaemonRole.CHECKPOINTER);
     private static final String FOLLOWED = "postgresql.auto.conf";
+    /// What `walctl rewind` says then.
+    private static final String COPIED = "base/ is a copy of the source server's now";
     private static final String SIGNAL = "standby.signal";
 
     private final String name;
@@ -167,9 +169,11 @@ final class Node implements AutoCloseable {
 
     /// Gives up what it has and the other has not, and makes it the other's standby. It does not run.
     ///
-    /// @return what the command said
+    /// @return how, in a few words
     String rewind(Node source) throws IOException {
-        return walctl("rewind", "-D", cluster.toString(), "--source-server=" + source.connInfo(name), "-R");
+        String said = walctl("rewind", "-D", cluster.toString(), "--source-server=" + source.connInfo(name), "-R");
+        return said.contains("no rewind required") ? "needed no rewind"
+                : said.contains(COPIED) ? "was rewound by a copy" : "was rewound";
     }
 
     private String walctl(String... arguments) throws IOException {

@@ -24,7 +24,10 @@ public final class PartitionTorture {
     private static final String WAITED = "the primary cut off: healed to all clients' commits returned";
     private static final String PROMOTED = "the primary cut off: cut to first commit acknowledged by a new one";
     private static final String REWOUND = "the old primary: rewound, started, streaming";
-    private static final Duration CUT = Duration.ofSeconds(1);
+    /// What was on its way when the cable was pulled has come to its end after this.
+    private static final Duration CUT = Duration.ofMillis(300);
+    /// How long nothing may be acknowledged then.
+    private static final Duration STANDSTILL = Duration.ofMillis(700);
 
     /// How a run is to be.
     ///
@@ -60,15 +63,16 @@ public final class PartitionTorture {
                 parkAtMost(plan.mostMillis());
                 replicas.checkAlive();
                 committers.checkFailure();
-                switch (round % 3) {
+                String done = switch (round % 3) {
                     case 0 -> promoteMeanwhile(network, replicas, committers);
                     case 1 -> cutStandby(network, replicas, committers);
                     default -> cutPrimary(network, replicas, committers);
-                }
+                };
                 committers.pause();
                 agreement.check();
                 committers.resume();
-                progress.at(round);
+                progress.tell("partition " + (round + 1) + " of " + plan.rounds() + ": " + done);
+                progress.at(round + 1);
             }
             committers.stop();
             agreement.check();
@@ -89,7 +93,7 @@ public final class PartitionTorture {
         LockSupport.parkNanos(random.nextLong(millis * 1_000_000L));
     }
 
-    private void cutStandby(Network network, Replicas replicas, WireCommitters committers) throws IOException {
+    private String cutStandby(Network network, Replicas replicas, WireCommitters committers) throws IOException {
         List<Node> standbys = replicas.standbys();
         Node lonely = standbys.get(random.nextInt(standbys.size()));
         network.cut(replicas.all().indexOf(lonely));
@@ -100,9 +104,10 @@ public final class PartitionTorture {
         long healed = System.nanoTime();
         replicas.awaitStreaming(2);
         figures.add(ALONE, Duration.ofNanos(System.nanoTime() - healed));
+        return lonely + ", a standby, was cut off";
     }
 
-    private void cutPrimary(Network network, Replicas replicas, WireCommitters committers) throws IOException {
+    private String cutPrimary(Network network, Replicas replicas, WireCommitters committers) throws IOException {
         Node primary = replicas.primary();
         network.cut(replicas.all().indexOf(primary));
         awaitStandstill(committers);
@@ -112,19 +117,20 @@ public final class PartitionTorture {
         primary.await(() -> committers.haveAllCommittedSince(healed), "return the commits that waited");
         figures.add(WAITED, Duration.ofNanos(System.nanoTime() - healed));
         replicas.awaitStreaming(2);
+        return primary + ", the primary, was cut off";
     }
 
     /// What was on its way when the cable was pulled may still be acknowledged; after that nothing is.
     private static void awaitStandstill(WireCommitters committers) {
         LockSupport.parkNanos(CUT.toNanos());
         long from = System.nanoTime();
-        LockSupport.parkNanos(CUT.toNanos());
+        LockSupport.parkNanos(STANDSTILL.toNanos());
         if (committers.hasAnyCommittedSince(from)) {
             throw new IllegalStateException("a commit was acknowledged by a primary that no standby can hear");
         }
     }
 
-    private void promoteMeanwhile(Network network, Replicas replicas, WireCommitters committers) throws IOException {
+    private String promoteMeanwhile(Network network, Replicas replicas, WireCommitters committers) throws IOException {
         Node old = replicas.primary();
         network.cut(replicas.all().indexOf(old));
         long cut = System.nanoTime();
@@ -148,29 +154,42 @@ public final class PartitionTorture {
             refuse(old, other, replicas);
             believer.checkUnanswered();
         }
+        if (promotions % 2 == 1) {
+            // What nobody acknowledged is in its data files then.
+            old.ask("CHECKPOINT");
+        }
         long begun = System.nanoTime();
         old.kill();
-        old.rewind(next);
+        String how = old.rewind(next);
         old.start();
         replicas.awaitStreaming(old);
         figures.add(REWOUND, Duration.ofNanos(System.nanoTime() - begun));
+        return old + ", the primary, was cut off, " + next + " promoted; the old one " + how;
     }
 
     /// A standby of the new primary's is pointed to the old one, which can be reached again: it may not follow.
     private void refuse(Node old, Node standby, Replicas replicas) throws IOException {
         String before = standby.said();
-        standby.kill();
-        standby.point(old);
-        standby.start();
+        point(standby, old);
         standby.awaitWord("diverged", before);
         if (!"0".equals(old.ask("select count(*) from pg_stat_replication where state = 'streaming' "
                 + "and application_name = '" + standby.name() + "'"))) {
             throw new IllegalStateException(standby + " follows the primary that was given up, " + old);
         }
         refusals++;
-        standby.kill();
-        standby.point(replicas.primary());
-        standby.start();
+        point(standby, replicas.primary());
         replicas.awaitStreaming(standby);
+    }
+
+    /// By a reload, or by a kill and a start.
+    private void point(Node standby, Node primary) throws IOException {
+        if (promotions % 2 == 1) {
+            standby.point(primary);
+            standby.reload();
+        } else {
+            standby.kill();
+            standby.point(primary);
+            standby.start();
+        }
     }
 }
