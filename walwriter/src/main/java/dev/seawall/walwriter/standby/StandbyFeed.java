@@ -252,8 +252,10 @@ final class StandbyFeed implements Role {
     private void ended(FeedSource source, IOException why) throws IOException {
         disconnect();
         closeJoin();
-        String reason = source.name() + ": " + why.getMessage();
-        boolean isNothingNew = why instanceof EOFException && source.isQuiet();
+        // Some of the network's exceptions say all they know by their names.
+        String reason = source.name() + ": "
+                + Objects.requireNonNullElse(why.getMessage(), why.getClass().getSimpleName());
+        boolean isNothingNew = isReconnecting || why instanceof EOFException && source.isQuiet();
         if (!isClosed && !isNothingNew && !reason.equals(told)) {
             if (why instanceof DivergedException) {
                 LOG.error("not following {}", reason);
