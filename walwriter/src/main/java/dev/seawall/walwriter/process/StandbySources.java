@@ -3,11 +3,11 @@ package dev.seawall.walwriter.process;
 import dev.seawall.settings.LiveSettings;
 import dev.seawall.settings.StandbySettings;
 import dev.seawall.walwriter.SegmentSource;
+import dev.seawall.walwriter.received.StandbyLog;
 import dev.seawall.walwriter.standby.ArchiveUpstream;
 import dev.seawall.walwriter.standby.FeedSource;
 import dev.seawall.walwriter.standby.PrimaryUpstream;
 import dev.seawall.walwriter.standby.Standby;
-import dev.seawall.walwriter.standby.StandbyLog;
 import dev.seawall.walwriter.start.ClusterLayout;
 import java.util.List;
 

@@ -11,6 +11,7 @@ import dev.seawall.wal.disk.DiskFile;
 import dev.seawall.wal.role.World;
 import dev.seawall.walwriter.SegmentSource;
 import dev.seawall.walwriter.SegmentSource.Fetched;
+import dev.seawall.walwriter.received.StandbyLog;
 import dev.seawall.walwriter.start.WalDirectory;
 import dev.seawall.walwriter.walreceiver.HistoryFile;
 import dev.seawall.walwriter.walreceiver.StreamMessage;

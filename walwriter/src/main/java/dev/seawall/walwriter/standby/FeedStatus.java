@@ -4,6 +4,7 @@ import dev.seawall.wal.Lsn;
 import dev.seawall.wal.TimelineId;
 import dev.seawall.wal.role.World;
 import dev.seawall.walwriter.cluster.Following;
+import dev.seawall.walwriter.received.StandbyLog;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.concurrent.locks.ReentrantLock;

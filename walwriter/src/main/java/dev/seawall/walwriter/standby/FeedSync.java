@@ -2,6 +2,7 @@ package dev.seawall.walwriter.standby;
 
 import dev.seawall.wal.role.Role;
 import dev.seawall.wal.role.World;
+import dev.seawall.walwriter.received.StandbyLog;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Supplier;

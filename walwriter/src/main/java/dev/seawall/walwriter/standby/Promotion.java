@@ -5,8 +5,8 @@ import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.role.World;
 import dev.seawall.walwriter.SegmentSource;
 import dev.seawall.walwriter.TimelineClaims;
+import dev.seawall.walwriter.received.StandbyLog;
 import dev.seawall.walwriter.start.ClusterLayout;
-import dev.seawall.walwriter.start.LogScan;
 import dev.seawall.walwriter.start.StartedLog;
 import dev.seawall.walwriter.start.WalDirectory;
 import dev.seawall.walwriter.timeline.HistoryFiles;
@@ -21,9 +21,6 @@ import java.nio.file.Path;
 /// @param claims      where the new timeline is claimed
 /// @param isArchiving whether it archives from now on
 public record Promotion(Disk disk, World world, SegmentSource archive, TimelineClaims claims, boolean isArchiving) {
-
-    /// What a standby's log leaves to who goes on.
-    record Left(StartedLog started, TimelineHistory history, LogScan scan) {}
 
     /// Whether it can be done now.
     ///
@@ -49,7 +46,7 @@ public record Promotion(Disk disk, World world, SegmentSource archive, TimelineC
     ///         the next start finds a standby, or what it became
     public StartedLog run(StandbyLog log) throws IOException {
         check(log);
-        Left left = log.leave();
+        StandbyLog.Left left = log.leave();
         StartedLog started = left.started();
         try {
             WalDirectory wal = new WalDirectory(disk, started.walDirectory(), started.layout());

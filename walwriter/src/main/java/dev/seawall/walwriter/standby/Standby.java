@@ -5,6 +5,7 @@ import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.role.WatchedRole;
 import dev.seawall.wal.role.World;
 import dev.seawall.walwriter.cluster.Following;
+import dev.seawall.walwriter.received.StandbyLog;
 import dev.seawall.walwriter.start.StartedLog;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -6,6 +6,7 @@ import dev.seawall.wal.TimelineId;
 import dev.seawall.wal.read.SegmentFiles;
 import dev.seawall.wal.role.Role;
 import dev.seawall.wal.role.World;
+import dev.seawall.walwriter.received.StandbyLog;
 import dev.seawall.walwriter.timeline.DivergedException;
 import dev.seawall.walwriter.timeline.JoinCheck;
 import dev.seawall.walwriter.timeline.Lineage;

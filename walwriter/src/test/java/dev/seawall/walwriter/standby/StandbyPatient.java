@@ -14,6 +14,8 @@ import dev.seawall.wal.disk.SimulatedDisk;
 import dev.seawall.wal.read.SegmentFiles;
 import dev.seawall.walwriter.CheckpointReport;
 import dev.seawall.walwriter.Wal;
+import dev.seawall.walwriter.received.PrimaryOnDisk;
+import dev.seawall.walwriter.received.StandbyLog;
 import dev.seawall.walwriter.start.ClusterLayout;
 import dev.seawall.walwriter.start.LogStart;
 import dev.seawall.walwriter.start.StartedLog;

@@ -1,4 +1,4 @@
-package dev.seawall.walwriter.standby;
+package dev.seawall.walwriter.received;
 
 import dev.seawall.wal.Checkpoint;
 import dev.seawall.wal.ControlFile;

@@ -1,4 +1,4 @@
-package dev.seawall.walwriter.standby;
+package dev.seawall.walwriter.received;
 
 import dev.seawall.wal.ControlFile;
 import dev.seawall.wal.Lsn;
@@ -15,6 +15,7 @@ import dev.seawall.walwriter.WalFailedException;
 import dev.seawall.walwriter.WalOptions;
 import dev.seawall.walwriter.start.ControlStore;
 import dev.seawall.walwriter.start.FoundLog;
+import dev.seawall.walwriter.start.LogScan;
 import dev.seawall.walwriter.start.LowWaterMark;
 import dev.seawall.walwriter.start.StartedLog;
 import java.io.IOException;
@@ -132,7 +133,7 @@ public final class StandbyLog implements DurableLog, AutoCloseable {
     }
 
     /// The cluster's.
-    Path directory() {
+    public Path directory() {
         return started.directory();
     }
 
@@ -260,15 +261,17 @@ public final class StandbyLog implements DurableLog, AutoCloseable {
         }
     }
 
-    /// Ends the following: what is needed to go on as a log of one's own, which owns lock and control file
-    /// from then on. This log is closed.
-    Promotion.Left leave() throws IOException {
+    /// What is needed to go on as a log of one's own, which owns lock and control file from then on.
+    public record Left(StartedLog started, TimelineHistory history, LogScan scan) {}
+
+    /// Ends the following. This log is closed.
+    public Left leave() throws IOException {
         sync();
         closeParts();
         synchronized (this) {
             isHandedOver = true;
         }
-        return new Promotion.Left(started, history, records.scan());
+        return new Left(started, history, records.scan());
     }
 
     // --- what others do

@@ -1,4 +1,4 @@
-package dev.seawall.walwriter.standby;
+package dev.seawall.walwriter.received;
 
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PageLayout;

@@ -1,4 +1,4 @@
-package dev.seawall.walwriter.standby;
+package dev.seawall.walwriter.received;
 
 import dev.seawall.sim.SimulatedWorld;
 import dev.seawall.wal.Lsn;
@@ -17,6 +17,8 @@ import dev.seawall.walwriter.start.ClusterInit;
 import dev.seawall.walwriter.start.ClusterLayout;
 import dev.seawall.walwriter.start.LogStart;
 import dev.seawall.walwriter.start.StartedLog;
+import dev.seawall.walwriter.standby.Promotion;
+import dev.seawall.walwriter.standby.Upstream;
 import dev.seawall.walwriter.walreceiver.HistoryFile;
 import dev.seawall.walwriter.walreceiver.StreamMessage;
 import dev.seawall.walwriter.walreceiver.SystemIdentity;
@@ -30,14 +32,14 @@ import java.util.function.Consumer;
 
 /// A primary that wrote its log and is asked for it: of one timeline, or of two, the second of which a
 /// standby of the first began when it was promoted.
-final class PrimaryOnDisk {
+public final class PrimaryOnDisk {
 
-    static final Path CLUSTER = Path.of("/cluster");
-    static final PageLayout LAYOUT = new PageLayout(1 << 20);
-    static final long SYSTEM = 4711;
-    static final WalOptions OPTIONS = WalOptions.DEFAULT.withBufferBytes(1 << 16)
+    public static final Path CLUSTER = Path.of("/cluster");
+    public static final PageLayout LAYOUT = new PageLayout(1 << 20);
+    public static final long SYSTEM = 4711;
+    public static final WalOptions OPTIONS = WalOptions.DEFAULT.withBufferBytes(1 << 16)
             .withSyncMethod(SyncMethod.FDATASYNC).withWalBytes(2 << 20, 4 << 20);
-    static final SegmentSource NO_ARCHIVE = (_, _) -> new SegmentSource.Fetched.Absent("there is none");
+    public static final SegmentSource NO_ARCHIVE = (_, _) -> new SegmentSource.Fetched.Absent("there is none");
 
     private static final int PIECE_BYTES = 40 << 10;
 
@@ -51,14 +53,14 @@ final class PrimaryOnDisk {
         this.end = end;
     }
 
-    static SimulatedDisk fresh(long seed) throws IOException {
+    public static SimulatedDisk fresh(long seed) throws IOException {
         SimulatedDisk disk = new SimulatedDisk(seed);
         ClusterInit.create(disk, CLUSTER, ClusterInit.Options.of(SYSTEM, LAYOUT), Instant.EPOCH);
         return disk;
     }
 
     /// The first timeline, some segments long.
-    static PrimaryOnDisk first(long seed) throws IOException {
+    public static PrimaryOnDisk first(long seed) throws IOException {
         SimulatedDisk disk = fresh(seed);
         try (SimulatedWorld world = new SimulatedWorld(seed);
                 Wal wal = Wal.open(LogStart.start(disk, CLUSTER), keeping(), disk, world)) {
@@ -91,7 +93,7 @@ final class PrimaryOnDisk {
     }
 
     /// A standby of it that was promoted at its end, and went on.
-    PrimaryOnDisk promoted(long seed) throws IOException {
+    public PrimaryOnDisk promoted(long seed) throws IOException {
         SimulatedDisk copy = disk.copy(seed);
         try (SimulatedWorld world = new SimulatedWorld(seed)) {
             StandbyLog log = StandbyLog.open(LogStart.follow(copy, CLUSTER), OPTIONS, copy, world);
@@ -103,22 +105,22 @@ final class PrimaryOnDisk {
         }
     }
 
-    TimelineHistory history() {
+    public TimelineHistory history() {
         return history;
     }
 
-    Lsn end() {
+    public Lsn end() {
         return end;
     }
 
-    SegmentFiles files() {
+    public SegmentFiles files() {
         return new SegmentFiles(disk, ClusterLayout.wal(CLUSTER), LAYOUT, history);
     }
 
     /// A connection, whose stream ends when all is sent.
     ///
     /// @param onReply told each position that the standby says is durable there
-    Upstream connect(Consumer<Lsn> onReply) {
+    public Upstream connect(Consumer<Lsn> onReply) {
         return new Connection(onReply);
     }
 

@@ -1,4 +1,4 @@
-package dev.seawall.walwriter.standby;
+package dev.seawall.walwriter.received;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
