@@ -31,7 +31,9 @@ public record CheckpointStatistics(
         /// A transaction that has been open since its redo point: aborting it helps.
         TRANSACTION,
         /// A resource manager whose durable state lies behind.
-        RESOURCE_MANAGER
+        RESOURCE_MANAGER,
+        /// A base backup that copies the files of resource managers: it lasts until these are sent.
+        BASE_BACKUP
     }
 
     static final CheckpointStatistics NONE = new CheckpointStatistics(

@@ -317,7 +317,9 @@ public final class Checkpointer implements Role, AutoCloseable {
 
     private Lsn redoPoint(RunningCheckpoint current, Lsn durable) {
         Lsn redoPoint = log.layout().startOf(redo.redoPoint(durable));
-        if (redoPoint.isBefore(log.layout().startOf(durable))) {
+        if (durable.isBefore(current.position) && engineFiles.isHeld()) {
+            current.heldBackBy = HeldBackBy.BASE_BACKUP;
+        } else if (redoPoint.isBefore(log.layout().startOf(durable))) {
             current.heldBackBy = HeldBackBy.TRANSACTION;
         } else if (durable.isBefore(current.position)) {
             current.heldBackBy = HeldBackBy.RESOURCE_MANAGER;

@@ -3,6 +3,7 @@ package dev.seawall.checkpointer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.seawall.checkpointer.CheckpointStatistics.HeldBackBy;
 import dev.seawall.checkpointer.pages.PageStoreOptions;
 import dev.seawall.recovery.ResourceManagers;
 import dev.seawall.sim.SimulatedWorld;
@@ -150,6 +151,7 @@ final class LiveFilesTest {
                 CheckpointReport meanwhile = process.checkpoint();
 
                 assertThat(meanwhile.redo()).isGreaterThanOrEqualTo(begun.redo()).isLessThan(log.end());
+                assertThat(process.checkpointer.statistics().lastHeldBackBy()).isEqualTo(HeldBackBy.BASE_BACKUP);
                 assertThat(process.dataFiles.pages().dirtyPages()).isZero();
                 assertThat(content("base/engines/model/sum")).isEqualTo(held);
                 assertThat(others).extracting(FileCopy.Entry::path)

@@ -24,10 +24,11 @@ import org.jspecify.annotations.Nullable;
 /// @param lastArchived the last of them, with its time; null before the first
 /// @param slots       replication slots but the checkpointer's
 /// @param synchronous standbys that commits wait for
+/// @param backups     base backups that clients are receiving
 /// @param sessions    who is connected, replication and this command's own not counted
 public record WalwriterStatus(String version, @Nullable String receiving, Lsn inserted, Lsn flushed, boolean isFollowed,
         @Nullable Lsn applied, @Nullable Long archived, @Nullable String lastArchived, List<Slot> slots,
-        Synchronous synchronous, int sessions) {
+        Synchronous synchronous, List<Backup> backups, int sessions) {
 
     /// Somebody who follows the log.
     ///
@@ -47,6 +48,13 @@ public record WalwriterStatus(String version, @Nullable String receiving, Lsn in
     /// @param absent   who is named and does not count, as far as somebody is missing
     public record Synchronous(String names, String standbys, int waiting, @Nullable String since, int missing,
             String absent) {}
+
+    /// A base backup under way.
+    ///
+    /// @param phase    in words
+    /// @param total    bytes there will be, about; null if nobody asked how many
+    /// @param streamed bytes there have been
+    public record Backup(int pid, String phase, @Nullable Long total, long streamed) {}
 
     /// @return empty: nobody serves the cluster
     /// @throws ExitCodeException if somebody has it and does not answer
@@ -79,7 +87,7 @@ public record WalwriterStatus(String version, @Nullable String receiving, Lsn in
                 isFollowed, isFollowed ? applied(walwriter) : null,
                 archive.get(3) == null || archive.get(0) == null ? null : Long.valueOf(archive.get(0)),
                 archive.get(1) == null ? null : archive.get(1) + " at " + archive.get(2),
-                slots.stream().filter(slot -> !isCheckpointers(slot)).toList(), synchronous(walwriter),
+                slots.stream().filter(slot -> !isCheckpointers(slot)).toList(), synchronous(walwriter), backups(walwriter),
                 Math.max(0, clients - 1));
     }
 
@@ -100,6 +108,15 @@ public record WalwriterStatus(String version, @Nullable String receiving, Lsn in
         return new Synchronous(String.valueOf(row.get(0)), String.valueOf(row.get(1)),
                 Integer.parseInt(String.valueOf(row.get(2))), row.get(3),
                 Integer.parseInt(String.valueOf(row.get(4))), String.valueOf(row.get(5)));
+    }
+
+    private static List<Backup> backups(WireClient walwriter) throws IOException {
+        return walwriter.query("SELECT pid, phase, backup_total, backup_streamed FROM pg_stat_progress_basebackup")
+                .rows().stream().map(row -> {
+                    String total = row.get(2);
+                    return new Backup(Integer.parseInt(String.valueOf(row.get(0))), String.valueOf(row.get(1)),
+                            total == null ? null : Long.valueOf(total), Long.parseLong(String.valueOf(row.get(3))));
+                }).toList();
     }
 
     private static @Nullable Lsn applied(WireClient walwriter) throws IOException {

@@ -130,6 +130,14 @@ final class StatusCommand implements Callable<ExitCode> {
             one.put("safe_wal_size", slot.safeWalSize());
             return one;
         }).toList());
+        fields.put("base_backups", walwriter.backups().stream().map(backup -> {
+            Map<String, Object> one = new LinkedHashMap<>();
+            one.put("pid", backup.pid());
+            one.put("phase", backup.phase());
+            one.put("total_bytes", backup.total());
+            one.put("streamed_bytes", backup.streamed());
+            return one;
+        }).toList());
         fields.put("synchronous", fields(walwriter.synchronous()));
         return fields;
     }
@@ -187,6 +195,10 @@ final class StatusCommand implements Callable<ExitCode> {
         line("Other sessions", walwriter.sessions());
         for (WalwriterStatus.Slot slot : walwriter.slots()) {
             line("Slot " + slot.name(), (slot.isActive() ? "in use" : "not in use") + kept(slot));
+        }
+        for (WalwriterStatus.Backup backup : walwriter.backups()) {
+            line("Base backup, pid " + backup.pid(), backup.phase() + ", " + Quantity.bytes(backup.streamed())
+                    + (backup.total() == null ? "" : " of " + Quantity.bytes(backup.total())) + " sent");
         }
         print(walwriter.synchronous());
     }
