@@ -95,6 +95,9 @@ public final class BaseBackupCommands implements ReplicationCommands, AutoClosea
             backups.send(options, backup, files, client);
             client.finish();
         } catch (IllegalStateException | NotConnectedException e) {
+            // pg_basebackup does not show what it is told in the middle of an archive.
+            LOG.info("base backup is void pid={} label=\"{}\" problem={}", connection.pid(), options.label(),
+                    e.getMessage());
             throw SqlException.error(SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
                     "base backup is void: " + e.getMessage()).withHint(
                             "Discard what was received, and take it again when a checkpointer is connected.");
