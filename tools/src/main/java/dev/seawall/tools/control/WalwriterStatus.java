@@ -87,7 +87,8 @@ public record WalwriterStatus(String version, @Nullable String receiving, Lsn in
                 isFollowed, isFollowed ? applied(walwriter) : null,
                 archive.get(3) == null || archive.get(0) == null ? null : Long.valueOf(archive.get(0)),
                 archive.get(1) == null ? null : archive.get(1) + " at " + archive.get(2),
-                slots.stream().filter(slot -> !isCheckpointers(slot)).toList(), synchronous(walwriter), backups(walwriter),
+                slots.stream().filter(slot -> !isCheckpointers(slot)).toList(), synchronous(walwriter),
+                backups(walwriter),
                 Math.max(0, clients - 1));
     }
 
