@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import java.util.function.LongConsumer;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /// Files of a received backup on their way out of its tar archive onto a disk. Nothing is believed of the
 /// archive: it stays inside of the directory that it is unpacked into, or is refused.
@@ -36,8 +37,9 @@ public final class ArchiveReader implements StreamedSource.Unpacking {
         ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
         for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
             String name = entry.getName().replaceFirst("/+$", "");
-            if (!BackupFile.isPath(name) || !entry.isDirectory() && !entry.isFile() || entry.isLink()
-                    || entry.isSymbolicLink() || entry.isSparse()) {
+            boolean isPlain = entry.getLinkFlag() == TarConstants.LF_NORMAL
+                    || entry.getLinkFlag() == TarConstants.LF_OLDNORM;
+            if (!BackupFile.isPath(name) || !entry.isDirectory() && !isPlain || entry.isSparse()) {
                 throw new IOException("the backup's archive holds what belongs into none: \"" + entry.getName()
                         + "\"");
             }

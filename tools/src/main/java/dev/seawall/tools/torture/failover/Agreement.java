@@ -31,11 +31,12 @@ final class Agreement {
     private final WireCommitters committers;
     private final LogLedger ledger = new LogLedger();
     /// What was compared already.
-    private Lsn seen = new Lsn(Replicas.LAYOUT.segmentBytes());
+    private Lsn seen;
 
     Agreement(Replicas replicas, WireCommitters committers) {
         this.replicas = replicas;
         this.committers = committers;
+        this.seen = new Lsn(replicas.layout().segmentBytes());
     }
 
     /// Waits until the standbys have everything, and compares what is new since the last time.
@@ -49,7 +50,7 @@ final class Agreement {
         }
         TimelineHistory history = Objects.requireNonNull(timelines().get(newestTimeline(primary)),
                 "the primary's own timeline");
-        ledger.read(primary.cluster(), Replicas.LAYOUT, history, seen, end);
+        ledger.read(primary.cluster(), replicas.layout(), history, seen, end);
         committers.compare(ledger);
         for (Node standby : replicas.standbys()) {
             sameLog(primary, standby, history, end);
@@ -100,7 +101,8 @@ final class Agreement {
         try (SegmentFiles theirs = files(primary, history); SegmentFiles its = files(standby, history)) {
             ByteBuffer one = ByteBuffer.allocateDirect(PageLayout.PAGE_BYTES);
             ByteBuffer other = ByteBuffer.allocateDirect(PageLayout.PAGE_BYTES);
-            for (Lsn page = Replicas.LAYOUT.pageOf(seen); page.isBefore(end); page = page.plus(PageLayout.PAGE_BYTES)) {
+            for (Lsn page = replicas.layout().pageOf(seen); page.isBefore(end);
+                    page = page.plus(PageLayout.PAGE_BYTES)) {
                 boolean isThere = theirs.readPage(page, one.clear());
                 boolean isHere = its.readPage(page, other.clear());
                 int bytes = (int) Math.min(PageLayout.PAGE_BYTES, end.minus(page));
@@ -117,8 +119,8 @@ final class Agreement {
         }
     }
 
-    private static SegmentFiles files(Node node, TimelineHistory history) {
-        return new SegmentFiles(new LinuxDisk(), ClusterLayout.wal(node.cluster()), Replicas.LAYOUT, history);
+    private SegmentFiles files(Node node, TimelineHistory history) {
+        return new SegmentFiles(new LinuxDisk(), ClusterLayout.wal(node.cluster()), replicas.layout(), history);
     }
 
     private void samePages(Node primary, Node standby) throws IOException {

@@ -48,7 +48,7 @@ public final class FailoverTorture {
 
     private Report run(Path directory, Progress progress) throws IOException, InterruptedException {
         long begin = System.nanoTime();
-        try (Replicas replicas = new Replicas(directory, plan.seed(), Replicas.SETTINGS, null);
+        try (Replicas replicas = new Replicas(directory, plan.seed(), Replicas.SMALL, Replicas.SETTINGS, null);
                 WireCommitters committers = new WireCommitters(replicas::connect, plan.committers())) {
             Agreement agreement = new Agreement(replicas, committers);
             for (int round = 0; round < plan.rounds(); round++) {

@@ -4,6 +4,7 @@ import dev.seawall.tools.Quantity;
 import dev.seawall.tools.torture.daemons.Figures;
 import dev.seawall.tools.torture.daemons.Report;
 import dev.seawall.wal.Lsn;
+import dev.seawall.wal.PageLayout;
 import dev.seawall.walwriter.client.WireClient;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -68,7 +69,7 @@ public final class LagRun {
     }
 
     private Report run(Path directory) throws IOException, InterruptedException {
-        try (Replicas replicas = new Replicas(directory, plan.seed(), SETTINGS, null)) {
+        try (Replicas replicas = new Replicas(directory, plan.seed(), PageLayout.DEFAULT, SETTINGS, null)) {
             Node primary = replicas.primary();
             long before = ResidentMemory.of(primary.pid());
             try (DeafReceivers _ = new DeafReceivers(primary, plan.deaf())) {

@@ -56,7 +56,7 @@ public final class PartitionTorture {
     private Report run(Path directory, Progress progress) throws IOException, InterruptedException {
         long begin = System.nanoTime();
         try (Network network = new Network(3);
-                Replicas replicas = new Replicas(directory, plan.seed(), Replicas.SETTINGS, network);
+                Replicas replicas = new Replicas(directory, plan.seed(), Replicas.SMALL, Replicas.SETTINGS, network);
                 WireCommitters committers = new WireCommitters(replicas::connect, plan.committers())) {
             Agreement agreement = new Agreement(replicas, committers);
             for (int round = 0; round < plan.rounds(); round++) {

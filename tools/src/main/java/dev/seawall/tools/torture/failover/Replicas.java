@@ -22,8 +22,10 @@ import org.jspecify.annotations.Nullable;
 final class Replicas implements AutoCloseable {
 
     private static final List<String> NAMES = List.of("a", "b", "c");
-    static final PageLayout LAYOUT = PageLayout.DEFAULT;
+    /// Small segments: many of them in a short time, and few zeros to write at each start.
+    static final PageLayout SMALL = new PageLayout(PageLayout.SEGMENT_BYTES_MIN);
 
+    private final PageLayout layout;
     private final List<Node> nodes = new ArrayList<>();
     /// Any one of the standbys must have a commit. All log is kept: what is compared is all there, and nobody
     /// needs a slot.
@@ -42,13 +44,16 @@ final class Replicas implements AutoCloseable {
 
     /// Makes the three clusters, and starts them.
     ///
+    /// @param layout   of their log
     /// @param settings of each
     /// @param network  null: they find each other by Unix sockets
-    Replicas(Path directory, long seed, String settings, @Nullable Network network) throws IOException {
+    Replicas(Path directory, long seed, PageLayout layout, String settings, @Nullable Network network)
+            throws IOException {
+        this.layout = layout;
         try {
             Path first = directory.resolve(NAMES.getFirst());
             Seawall.init(new LinuxDisk(), new SystemWorld(), first, new ClusterInit.Options(
-                    ClusterInit.systemId(Instant.now(), seed), new Lsn(LAYOUT.segmentBytes()), 3, LAYOUT,
+                    ClusterInit.systemId(Instant.now(), seed), new Lsn(layout.segmentBytes()), 3, layout,
                     ClusterInit.Options.MAX_CONNECTIONS_DEFAULT));
             for (int i = 0; i < NAMES.size(); i++) {
                 Path cluster = directory.resolve(NAMES.get(i));
@@ -77,6 +82,10 @@ final class Replicas implements AutoCloseable {
             close();
             throw e;
         }
+    }
+
+    PageLayout layout() {
+        return layout;
     }
 
     Node primary() throws IOException {

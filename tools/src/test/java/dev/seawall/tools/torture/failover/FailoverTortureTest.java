@@ -33,7 +33,7 @@ final class FailoverTortureTest {
     @Test
     void nothing_acknowledged_is_lost_when_the_primary_dies_and_all_three_agree_again() throws Exception {
         try (Progress progress = new Progress(System.err, "killing", 1)) {
-            Report report = FailoverTorture.run(new FailoverTorture.Plan(1, 4, 300, seed), directory, progress);
+            Report report = FailoverTorture.run(new FailoverTorture.Plan(1, 2, 300, seed), directory, progress);
             System.out.print(report.text());
             assertThat((Long) report.fields().get("acknowledged")).as("seed " + seed).isGreaterThan(20);
             assertThat(report.fields()).as("seed " + seed).containsEntry("timelines", 2);

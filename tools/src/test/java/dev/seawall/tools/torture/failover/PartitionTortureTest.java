@@ -39,7 +39,7 @@ final class PartitionTortureTest {
             return;
         }
         try (Progress progress = new Progress(System.err, "cutting", 1)) {
-            Report report = PartitionTorture.run(new PartitionTorture.Plan(1, 4, 300, seed), directory, progress);
+            Report report = PartitionTorture.run(new PartitionTorture.Plan(1, 2, 300, seed), directory, progress);
             System.out.print(report.text());
             assertThat((Long) report.fields().get("acknowledged")).as("seed " + seed).isGreaterThan(20);
             assertThat(report.fields()).as("seed " + seed).containsEntry("timelines", 2)
