@@ -24,6 +24,10 @@ public interface DurableLog {
     /// End of the last durable record.
     Lsn flushLsn();
 
+    /// Where the next record will begin: where redo of all durable ones ends. It may be beyond [#flushLsn] where
+    /// the zeros behind a segment switch are not here yet.
+    Lsn nextLsn();
+
     /// Calls back, from whoever writes and briefly, whenever [#flushLsn] has moved.
     void onFlush(Runnable listener);
 

@@ -164,6 +164,11 @@ public final class Wal implements DurableLog, AutoCloseable {
         return machine.progress.durableRecordEnd();
     }
 
+    @Override
+    public Lsn nextLsn() {
+        return flushLsn();
+    }
+
     /// End of the last record that is not one of the log's own: while it stands still there is nothing
     /// that somebody would miss.
     public Lsn lastImportantLsn() {

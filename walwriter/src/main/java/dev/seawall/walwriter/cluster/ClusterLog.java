@@ -110,6 +110,11 @@ public final class ClusterLog implements DurableLog {
     }
 
     @Override
+    public Lsn nextLsn() {
+        return now.nextLsn();
+    }
+
+    @Override
     public synchronized void onFlush(Runnable listener) {
         flushListeners.add(listener);
         now.onFlush(listener);

@@ -160,7 +160,7 @@ public final class LinkCommands implements ReplicationCommands {
         LinkOrigin now = origin;
         Lsn end = now.unattached().end();
         return new LinkMessage.Welcome(serverVersion, log.systemId(), log.history(), log.layout().segmentBytes(),
-                begin(now), end.equals(Lsn.MAX) ? log.flushLsn() : end, now.nextXid(),
+                begin(now), end.equals(Lsn.MAX) ? log.nextLsn() : end, now.nextXid(),
                 log.isInRecovery());
     }
 

@@ -89,6 +89,11 @@ final class ReceivedRecords implements AutoCloseable {
         }
     }
 
+    /// Where the next record will begin.
+    Lsn end() {
+        return end;
+    }
+
     /// @throws WalCorruptException if what was received up to `limit` is not a log as far as it goes
     void check(Lsn limit) throws WalCorruptException {
         if (!none.isAtLimit() && layout.startOf(none.at()).isBefore(limit)) {

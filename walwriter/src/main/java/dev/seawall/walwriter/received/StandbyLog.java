@@ -68,11 +68,16 @@ public final class StandbyLog implements DurableLog, AutoCloseable {
     private Lsn reported = Lsn.INVALID;
     /// Written under this.
     private boolean isHandedOver;
-    /// End of the last whole record in the files.
-    private volatile Lsn whole;
+    /// What is in the files.
+    private volatile Taken taken;
+    private volatile Lsn next;
     private final ReentrantLock syncing = new ReentrantLock();
     /// Guarded by syncing.
     private long evidenceAt;
+
+    /// @param whole end of the last whole record, as far as it is here
+    /// @param next  where the next one begins: further on if the zeros behind a segment switch are still to come
+    private record Taken(Lsn whole, Lsn next) {}
 
     private StandbyLog(FoundLog found, WalOptions options, Disk disk, World world) throws IOException {
         this.started = found.log();
@@ -83,7 +88,8 @@ public final class StandbyLog implements DurableLog, AutoCloseable {
         this.layout = started.layout();
         this.history = started.history();
         this.flushed = started.insertPosition();
-        this.whole = flushed;
+        this.next = flushed;
+        this.taken = new Taken(flushed, flushed);
         this.restartpoints = new Restartpoints(control, world);
         this.records = new ReceivedRecords(disk, started, found.scan(), restartpoints);
         this.removal = new Removal(disk, started);
@@ -120,6 +126,11 @@ public final class StandbyLog implements DurableLog, AutoCloseable {
     @Override
     public Lsn flushLsn() {
         return flushed;
+    }
+
+    @Override
+    public Lsn nextLsn() {
+        return next;
     }
 
     /// End of what is in the files, of a record or not.
@@ -167,9 +178,10 @@ public final class StandbyLog implements DurableLog, AutoCloseable {
     public void take() throws IOException {
         guarded(() -> {
             segments.spill();
-            whole = Lsn.max(whole, records.readOn(segments.written()));
+            Lsn whole = records.readOn(segments.written());
+            taken = new Taken(Lsn.max(taken.whole(), whole), Lsn.max(taken.next(), records.end()));
         });
-        if (whole.minus(flushed) >= UNSYNCED_BYTES_MAX) {
+        if (taken.whole().minus(flushed) >= UNSYNCED_BYTES_MAX) {
             sync();
         }
         records.check(segments.written());
@@ -177,7 +189,7 @@ public final class StandbyLog implements DurableLog, AutoCloseable {
 
     /// Whether there are whole records that are not shown yet.
     public boolean isUnsynced() {
-        return whole.isAfter(flushed);
+        return taken.whole().isAfter(flushed);
     }
 
     /// Makes whole records durable, and shows them. From any thread.
@@ -185,10 +197,11 @@ public final class StandbyLog implements DurableLog, AutoCloseable {
         guarded(() -> {
             syncing.lock();
             try {
-                Lsn end = whole;
-                if (end.isAfter(flushed)) {
+                Taken durable = taken;
+                if (durable.whole().isAfter(flushed)) {
                     segments.makeDurable();
-                    flushed = end;
+                    next = durable.next();
+                    flushed = durable.whole();
                     renewEvidence();
                 }
             } finally {
@@ -288,11 +301,11 @@ public final class StandbyLog implements DurableLog, AutoCloseable {
             throw new IllegalStateException("the standby has ended; its control file is another's now");
         }
         if (report.systemId() != systemId() || !history.switchPointOf(report.timeline()).isValid()
-                || report.redo().isBefore(reported) || layout.startOf(report.redo()).isAfter(layout.startOf(flushed))) {
+                || report.redo().isBefore(reported) || layout.startOf(report.redo()).isAfter(layout.startOf(next))) {
             throw new IllegalArgumentException("restartpoint report of system "
                     + Long.toUnsignedString(report.systemId()) + ", timeline " + report.timeline() + ", redo point "
                     + report.redo() + "; this is " + Long.toUnsignedString(systemId()) + ", timeline "
-                    + history.timeline() + ", redo point between " + reported + " and " + flushed);
+                    + history.timeline() + ", redo point between " + reported + " and " + next);
         }
         reported = report.redo();
         restartpoints.take(report.redo(), flushed, history.timeline());

@@ -15,12 +15,16 @@ import dev.seawall.walwriter.walreceiver.StreamMessage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// What is shown of received log, and when.
 final class StandbyLogTest {
+
+    /// Chance's, for a log with a segment that was left early.
+    private static final int SWITCHES = 8;
 
     private final SimulatedWorld world = new SimulatedWorld(1);
     private PrimaryOnDisk primary;
@@ -72,6 +76,27 @@ final class StandbyLogTest {
         assertThat(report()).isEqualTo(checkpoint.start());
     }
 
+    /// Redo needs the switch alone; a stream that is cut off in the zeros must not make a liar of it.
+    @Test
+    void redo_may_be_beyond_a_segment_switch_whose_zeros_are_still_to_come() throws Exception {
+        primary = PrimaryOnDisk.first(SWITCHES);
+        WalRecord left = record(record -> record.end().equals(PrimaryOnDisk.LAYOUT.startOf(
+                PrimaryOnDisk.LAYOUT.segmentOf(record.end()))) && record.end().minus(record.start()) > 100_000);
+        Lsn inZeros = left.start().plus(50_000);
+        write(inZeros);
+        log.flush();
+
+        assertThat(log.flushLsn()).isEqualTo(inZeros);
+        assertThat(log.nextLsn()).isEqualTo(left.end());
+        log.checkpointed(new CheckpointReport(PrimaryOnDisk.SYSTEM, log.history().timeline(),
+                PrimaryOnDisk.LAYOUT.startOf(left.end())));
+        log.dropUnfinished();
+        write(primary.end());
+        log.flush();
+        assertThat(log.flushLsn()).isEqualTo(primary.end());
+        assertThat(log.nextLsn()).isEqualTo(primary.end());
+    }
+
     private Lsn report() throws IOException {
         return log.checkpointed(new CheckpointReport(PrimaryOnDisk.SYSTEM, log.history().timeline(), log.flushLsn()));
     }
@@ -89,12 +114,16 @@ final class StandbyLogTest {
 
     /// The primary's last that stands directly behind its redo point, once all before it is here.
     private WalRecord checkpoint() throws IOException {
+        return record(CheckpointRecord::is);
+    }
+
+    private WalRecord record(Predicate<WalRecord> wanted) throws IOException {
         WalRecord found = null;
         try (WalReader reader = new WalReader(primary.files(), PrimaryOnDisk.LAYOUT)) {
             reader.limit(primary.end());
             reader.seek(log.flushLsn());
             while (reader.next() instanceof ReadOutcome.Complete(WalRecord record, _)) {
-                if (CheckpointRecord.is(record)) {
+                if (wanted.test(record)) {
                     found = record;
                 }
             }
