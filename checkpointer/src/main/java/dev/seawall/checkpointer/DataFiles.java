@@ -11,6 +11,7 @@ import dev.seawall.wal.WalCorruptException;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.disk.FileTree;
 import dev.seawall.wal.role.World;
+import dev.seawall.walwriter.start.ClusterLayout;
 import dev.seawall.walwriter.start.DirectoryLock;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -21,7 +22,7 @@ import java.nio.file.Path;
 /// refused if it is not of this log.
 public final class DataFiles implements AutoCloseable {
 
-    public static final String DIRECTORY = "base";
+    public static final String DIRECTORY = ClusterLayout.BASE;
     /// Under it: what redo holds of unfinished transactions beyond its memory.
     public static final String HELD = "held";
 

@@ -87,6 +87,11 @@ final class LateSyncDisk implements Disk {
     }
 
     @Override
+    public boolean isOneFileSystem(Path one, Path other) throws IOException {
+        return disk.isOneFileSystem(one, other);
+    }
+
+    @Override
     public void delete(Path path) throws IOException {
         disk.delete(path);
     }

@@ -29,7 +29,7 @@ import java.util.regex.Pattern;
 record ClusterFiles(Disk disk, Path directory) {
 
     /// Whatever else is in a copy: what a start, pg_basebackup or a server that follows expects.
-    private static final List<String> DIRECTORIES = List.of("base", ClusterLayout.GLOBAL, "pg_replslot", "pg_tblspc",
+    private static final List<String> DIRECTORIES = List.of(ClusterLayout.BASE, ClusterLayout.GLOBAL, "pg_replslot", "pg_tblspc",
             ClusterLayout.WAL, ClusterLayout.WAL + "/" + ClusterLayout.ARCHIVE_STATUS);
     /// Of this process or another one, of this moment, of an earlier restore, or half written.
     private static final Pattern NOT_COPIED = Pattern.compile("\\..*|.*\\.(?:lock|pid|tmp|new|log|old|signal)"

@@ -75,6 +75,9 @@ public interface Disk {
     ///         name that two processes want
     void link(Path existing, Path name) throws IOException;
 
+    /// Whether both, which exist, are on one file system: whether [#rename] and [#link] can do between them.
+    boolean isOneFileSystem(Path one, Path other) throws IOException;
+
     /// Removes a file or an empty directory.
     ///
     /// @throws java.nio.file.NoSuchFileException if there is none

@@ -16,6 +16,7 @@ public final class LinuxDisk implements Disk {
 
     private static final int FILE_MODE = 0600;
     private static final int DIRECTORY_MODE = 0700;
+    private static final String DEVICE = "unix:dev";
 
     @Override
     public DiskFile open(Path path, Set<Open> how) throws IOException {
@@ -90,6 +91,11 @@ public final class LinuxDisk implements Disk {
     public void link(Path existing, Path name) throws IOException {
         int result = PosixCalls.link(existing, name);
         check("link", result == -Errno.EEXIST ? name : existing, result);
+    }
+
+    @Override
+    public boolean isOneFileSystem(Path one, Path other) throws IOException {
+        return Files.getAttribute(one, DEVICE).equals(Files.getAttribute(other, DEVICE));
     }
 
     @Override

@@ -28,7 +28,6 @@ import java.util.Set;
 final class ClusterCopy {
 
     static final String NAME = "rewind_copy";
-    private static final String DATA_FILES = "base";
 
     private final Disk disk;
     private final World world;
@@ -80,7 +79,7 @@ final class ClusterCopy {
                 || control.minimumRecoveryEnd().isAfter(copied.end())) {
             throw new IOException("the copy is not of the server that was asked: " + label + ", " + control);
         }
-        Lsn redo = base.redoPointOf(path.resolve(DATA_FILES), own.systemId(), copied.timeline());
+        Lsn redo = base.redoPointOf(path.resolve(ClusterLayout.BASE), own.systemId(), copied.timeline());
         if (!redo.equals(copied.start())) {
             throw new IOException("redo of the copied base/ begins at " + redo + ", the copy's at " + copied.start());
         }
@@ -91,7 +90,7 @@ final class ClusterCopy {
     }
 
     Path dataFiles() {
-        return path.resolve(DATA_FILES);
+        return path.resolve(ClusterLayout.BASE);
     }
 
     /// Puts its segments and history files into `pg_wal`, durably: none that is there already. What is whole

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 /// ```
 /// seawall.lock            held open and locked by the one writer
 /// global/pg_control       PostgreSQL's control file, and our low-water mark
+/// base/                   data files
 /// pg_wal/                 segments and history files
 /// pg_wal/archive_status/  what is to be archived, and what has been
 /// rewind_in_progress      a rewind was begun and is not done: nobody opens this
@@ -17,6 +18,7 @@ public final class ClusterLayout {
     public static final String GLOBAL = "global";
     public static final String CONTROL = "pg_control";
     public static final String WAL = "pg_wal";
+    public static final String BASE = "base";
     public static final String ARCHIVE_STATUS = "archive_status";
     public static final String REWIND = "rewind_in_progress";
 

@@ -89,6 +89,11 @@ public final class ForgetfulDisk implements Disk {
     }
 
     @Override
+    public boolean isOneFileSystem(Path one, Path other) throws IOException {
+        return disk.isOneFileSystem(one, other);
+    }
+
+    @Override
     public void delete(Path path) throws IOException {
         disk.delete(path);
     }

@@ -6,6 +6,7 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -36,6 +37,7 @@ public final class SimulatedDisk implements Disk {
     private final RandomGenerator random;
     private final DirectoryTree tree;
     private final FaultPlan faults = new FaultPlan();
+    private final Set<Path> mounts = new HashSet<>();
 
     private Consumer<DiskCall> trace = _ -> {};
     private long capacityPages = CAPACITY_DEFAULT / SparsePages.PAGE_BYTES;
@@ -230,6 +232,16 @@ public final class SimulatedDisk implements Disk {
             unlink(replaced);
         }
         call.end();
+    }
+
+    /// From now on this directory is on a file system of its own.
+    public void mount(Path directory) {
+        mounts.add(directory);
+    }
+
+    @Override
+    public boolean isOneFileSystem(Path one, Path other) {
+        return mounts.stream().allMatch(mount -> one.startsWith(mount) == other.startsWith(mount));
     }
 
     @Override

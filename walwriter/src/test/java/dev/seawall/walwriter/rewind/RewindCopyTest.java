@@ -307,6 +307,17 @@ final class RewindCopyTest {
     }
 
     @Test
+    void what_cannot_be_linked_or_renamed_is_refused_before_anything_is_done() throws IOException {
+        create(disk);
+        disk.mount(CLUSTER.resolve("base"));
+
+        assertThatExceptionOfType(RewindRefusedException.class).isThrownBy(() -> rewind(new Source()))
+                .withMessageContaining("base\" is on another file system than");
+
+        assertUntouched("");
+    }
+
+    @Test
     void a_disk_without_room_for_both_leaves_all_as_it_was() throws IOException {
         create(disk);
         disk.inject(new Fault.NoSpace(), 1, call -> call.path().endsWith("base/5/1664.new"));

@@ -99,6 +99,7 @@ final class Agreement {
 
     private void sameLog(Node primary, Node standby, TimelineHistory history, Lsn end) throws IOException {
         try (SegmentFiles theirs = files(primary, history); SegmentFiles its = files(standby, history)) {
+            Lsn copied = standby.copiedFrom();
             ByteBuffer one = ByteBuffer.allocateDirect(PageLayout.PAGE_BYTES);
             ByteBuffer other = ByteBuffer.allocateDirect(PageLayout.PAGE_BYTES);
             for (Lsn page = replicas.layout().pageOf(seen); page.isBefore(end);
@@ -106,6 +107,10 @@ final class Agreement {
                 boolean isThere = theirs.readPage(page, one.clear());
                 boolean isHere = its.readPage(page, other.clear());
                 int bytes = (int) Math.min(PageLayout.PAGE_BYTES, end.minus(page));
+                if (isThere && !isHere && page.isBefore(copied)) {
+                    // Rewound by a copy, it needs no log from before that, and was never given any.
+                    continue;
+                }
                 if (!isThere || !isHere) {
                     throw new IllegalStateException("the log's page at " + page + " is missing at "
                             + (isThere ? standby : primary));

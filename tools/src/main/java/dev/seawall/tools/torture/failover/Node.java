@@ -9,6 +9,7 @@ import dev.seawall.wal.disk.LinuxDisk;
 import dev.seawall.walwriter.client.Address;
 import dev.seawall.walwriter.client.Login;
 import dev.seawall.walwriter.client.WireClient;
+import dev.seawall.walwriter.start.BackupLabel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -174,6 +175,18 @@ final class Node implements AutoCloseable {
         String said = walctl("rewind", "-D", cluster.toString(), "--source-server=" + source.connInfo(name), "-R");
         return said.contains("no rewind required") ? "needed no rewind"
                 : said.contains(COPIED) ? "was rewound by a copy" : "was rewound";
+    }
+
+    /// Redo point of the base backup that its data files come from; [Lsn#INVALID] if they come from none.
+    Lsn copiedFrom() throws IOException {
+        Path label = cluster.resolve(BackupLabel.FILE + ".old");
+        if (!Files.exists(label)) {
+            return Lsn.INVALID;
+        }
+        String start = "START WAL LOCATION: ";
+        String line = Files.readAllLines(label).stream().filter(each -> each.startsWith(start)).findFirst()
+                .orElseThrow(() -> new IOException(label + " names no start"));
+        return Lsn.parse(line.substring(start.length()).split(" ")[0]);
     }
 
     private String walctl(String... arguments) throws IOException {
