@@ -7,7 +7,7 @@ import java.nio.file.Path;
 /// ```
 /// seawall.lock            held open and locked by the one writer
 /// global/pg_control       PostgreSQL's control file, and our low-water mark
-/// base/                   data files
+/// base/                   data files, the checkpointer's
 /// pg_wal/                 segments and history files
 /// pg_wal/archive_status/  what is to be archived, and what has been
 /// rewind_in_progress      a rewind was begun and is not done: nobody opens this
