@@ -29,8 +29,8 @@ import java.util.regex.Pattern;
 record ClusterFiles(Disk disk, Path directory) {
 
     /// Whatever else is in a copy: what a start, pg_basebackup or a server that follows expects.
-    private static final List<String> DIRECTORIES = List.of(ClusterLayout.BASE, ClusterLayout.GLOBAL, "pg_replslot", "pg_tblspc",
-            ClusterLayout.WAL, ClusterLayout.WAL + "/" + ClusterLayout.ARCHIVE_STATUS);
+    private static final List<String> DIRECTORIES = List.of(ClusterLayout.BASE, ClusterLayout.GLOBAL, "pg_replslot",
+            "pg_tblspc", ClusterLayout.WAL, ClusterLayout.WAL + "/" + ClusterLayout.ARCHIVE_STATUS);
     /// Of this process or another one, of this moment, of an earlier restore, or half written.
     private static final Pattern NOT_COPIED = Pattern.compile("\\..*|.*\\.(?:lock|pid|tmp|new|log|old|signal)"
             + "|backup_label|backup_manifest|tablespace_map|restore_in_progress|postmaster\\.opts");
