@@ -47,7 +47,7 @@ final class ReceiveWitnessTest {
                     "host=" + server.socketDirectory() + " user=postgres", "--slot", "archive", "--create-slot",
                     "--init", "--status-interval", "1");
             try (ChildJvm receiver = ChildJvm.start(Archiver.class, command)) {
-                await(server, "select count(*) from pg_stat_replication");
+                awaitStream(server);
                 load(server);
                 receiver.kill();
                 receiver.await();
@@ -77,11 +77,14 @@ final class ReceiveWitnessTest {
         server.sql("select pg_switch_wal()");
     }
 
-    private static void await(PostgresServer server, String condition) {
-        for (int i = 0; i < 600 && server.sql(condition).equals("0"); i++) {
+    private static void awaitStream(PostgresServer server) {
+        String streams = "select count(*) from pg_stat_replication where state = 'streaming'";
+        boolean isStreaming = false;
+        for (int i = 0; i < 600 && !isStreaming; i++) {
             server.sql("select pg_sleep(0.1)");
+            isStreaming = server.sql(streams).equals("1");
         }
-        assertThat(server.sql(condition)).isEqualTo("1");
+        assertThat(isStreaming).as("the receiver streams").isTrue();
     }
 
     /// Recovery to its log's end, and a new timeline.

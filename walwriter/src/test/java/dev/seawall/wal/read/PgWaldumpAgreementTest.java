@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class PgWaldumpAgreementTest {
 
     /// More of them: `-Dseawall.damaged.logs=10000`.
-    private static final int DAMAGED_LOGS = Integer.getInteger("seawall.damaged.logs", 120);
+    private static final int DAMAGED_LOGS = Integer.getInteger("seawall.damaged.logs", 60);
     /// pg_waldump asks the file that it is given for the segment size, so that one's first page stays.
     private static final String FIRST_FILE = "000000010000000000000001";
     private static final int LAST = 7;
