@@ -22,7 +22,7 @@ final class LogPowerCutTest {
     /// Struck in each cell, at least: a quarter more are lived, for not every strike finds its call.
     private static final int LIVES = Integer.getInteger("seawall.lives", 100);
     /// In which a planted bug must be found.
-    private static final int LIVES_OF_A_BUG = 200;
+    private static final int BUG_LIVES = 200;
 
     private static final LogPatient APPEND = new LogPatient("append and commit",
             (client, _, _) -> client.doSomeThings(25));
@@ -84,7 +84,7 @@ final class LogPowerCutTest {
     @ParameterizedTest
     @MethodSource("plantedBugs")
     void each_planted_bug_is_caught(String bug, Patient patient, UnaryOperator<Disk> planted) throws Exception {
-        PowerCutTable.Outcome outcome = new PowerCutTable(List.of(patient), LIVES_OF_A_BUG, planted).runUntilBroken(SEED);
+        PowerCutTable.Outcome outcome = new PowerCutTable(List.of(patient), BUG_LIVES, planted).runUntilBroken(SEED);
 
         System.out.println(bug + ": " + outcome.lives() + " lives");
         assertThat(outcome.isBroken()).as(bug + " survives" + System.lineSeparator() + outcome).isTrue();
