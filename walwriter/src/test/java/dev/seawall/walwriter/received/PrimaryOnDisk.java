@@ -41,6 +41,9 @@ public final class PrimaryOnDisk {
             .withSyncMethod(SyncMethod.FDATASYNC).withWalBytes(2 << 20, 4 << 20);
     public static final SegmentSource NO_ARCHIVE = (_, _) -> new SegmentSource.Fetched.Absent("there is none");
 
+    /// A seed, for a first timeline with a segment that was left early: the zeros behind are some pieces long.
+    public static final long SWITCHES = 8;
+
     private static final int PIECE_BYTES = 40 << 10;
 
     private final SimulatedDisk disk;

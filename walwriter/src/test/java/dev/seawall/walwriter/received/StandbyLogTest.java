@@ -23,9 +23,6 @@ import org.junit.jupiter.api.Test;
 /// What is shown of received log, and when.
 final class StandbyLogTest {
 
-    /// Chance's, for a log with a segment that was left early.
-    private static final int SWITCHES = 8;
-
     private final SimulatedWorld world = new SimulatedWorld(1);
     private PrimaryOnDisk primary;
     private StandbyLog log;
@@ -79,7 +76,7 @@ final class StandbyLogTest {
     /// Redo needs the switch alone; a stream that is cut off in the zeros must not make a liar of it.
     @Test
     void redo_may_be_beyond_a_segment_switch_whose_zeros_are_still_to_come() throws Exception {
-        primary = PrimaryOnDisk.first(SWITCHES);
+        primary = PrimaryOnDisk.first(PrimaryOnDisk.SWITCHES);
         WalRecord left = record(record -> record.end().equals(PrimaryOnDisk.LAYOUT.startOf(
                 PrimaryOnDisk.LAYOUT.segmentOf(record.end()))) && record.end().minus(record.start()) > 100_000);
         Lsn inZeros = left.start().plus(50_000);

@@ -20,6 +20,7 @@ import dev.seawall.walwriter.start.ClusterLayout;
 import dev.seawall.walwriter.start.LogStart;
 import dev.seawall.walwriter.start.StartedLog;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -35,8 +36,8 @@ final class StandbyPatient implements Patient {
     private final PrimaryOnDisk second;
 
     StandbyPatient() throws IOException {
-        first = PrimaryOnDisk.first(7);
-        second = first.promoted(8);
+        first = PrimaryOnDisk.first(PrimaryOnDisk.SWITCHES);
+        second = first.promoted(7);
     }
 
     @Override
@@ -65,6 +66,8 @@ final class StandbyPatient implements Patient {
         private final SplittableRandom random;
         /// What the primary was told, and what anybody here was shown.
         private Lsn promised = Lsn.INVALID;
+        /// Where the data files said that redo would begin: durably, so the log must come as far.
+        private Lsn reported = Lsn.INVALID;
         /// A promotion has begun, and may have come to an end.
         private boolean isPromoting;
         private Lsn committed = Lsn.INVALID;
@@ -94,7 +97,7 @@ final class StandbyPatient implements Patient {
 
         private void follow(Disk disk, SimulatedWorld world, StandbyLog log, PrimaryOnDisk primary)
                 throws IOException {
-            log.onFlush(() -> promise(log.flushLsn()));
+            log.onFlush(() -> shown(log));
             Standby standby = Standby.start(log, disk, PrimaryOnDisk.CLUSTER,
                     List.of(new FeedSource("the primary", () -> primary.connect(this::promise), true)),
                     new Standby.Pace(() -> Duration.ofMillis(50), () -> Duration.ofSeconds(1)),
@@ -102,8 +105,7 @@ final class StandbyPatient implements Patient {
             while (log.failure() == null && log.flushLsn().isBefore(primary.end())) {
                 world.letPass(Duration.ofMillis(random.nextInt(1, 20)));
                 if (random.nextInt(6) == 0 && log.failure() == null) {
-                    log.checkpointed(new CheckpointReport(PrimaryOnDisk.SYSTEM, log.history().timeline(),
-                            log.flushLsn()));
+                    report(log);
                 }
             }
             standby.stop();
@@ -111,6 +113,23 @@ final class StandbyPatient implements Patient {
                 log.close();
                 throw new IOException(log.failure());
             }
+        }
+
+        private void shown(StandbyLog log) {
+            promise(log.flushLsn());
+            // Redo is beyond a segment switch as soon as that is durable, and may end there for long.
+            if (log.nextLsn().isAfter(log.flushLsn()) && random.nextInt(4) == 0) {
+                try {
+                    report(log);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }
+
+        private void report(StandbyLog log) throws IOException {
+            reported = Lsn.max(reported, log.nextLsn());
+            log.checkpointed(new CheckpointReport(PrimaryOnDisk.SYSTEM, log.history().timeline(), reported));
         }
 
         private void commit(Disk disk, SimulatedWorld world, StartedLog started) throws IOException {
@@ -133,6 +152,7 @@ final class StandbyPatient implements Patient {
             StandbyLog log = StandbyLog.open(LogStart.follow(disk, PrimaryOnDisk.CLUSTER), PrimaryOnDisk.OPTIONS,
                     disk, world);
             assertThat(log.flushLsn()).isGreaterThanOrEqualTo(promised);
+            assertThat(log.nextLsn()).isGreaterThanOrEqualTo(reported);
             promise(log.flushLsn());
             if (isPromoting && log.history().timeline().isAfter(second.history().timeline())) {
                 // It became a primary's but for the signal, which says that it is none: asked again, it is one.
