@@ -12,6 +12,7 @@ import dev.seawall.settings.Settings;
 import dev.seawall.settings.WalSettings;
 import dev.seawall.wal.Lsn;
 import dev.seawall.walwriter.WalOptions;
+import dev.seawall.walwriter.segments.FlushPath;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -56,7 +57,8 @@ public record SeawallOptions(
     }
 
     private static WalOptions walOf(Settings settings) {
-        return new WalOptions(settings.get(WalSettings.WAL_SYNC_METHOD),
+        return new WalOptions(
+                new FlushPath(settings.get(WalSettings.WAL_SYNC_METHOD), settings.get(WalSettings.WAL_DIRECT_IO)),
                 Math.toIntExact(settings.get(WalSettings.WAL_BUFFERS)),
                 settings.get(WalSettings.WAL_INIT_ZERO), settings.get(WalSettings.WAL_RECYCLE),
                 settings.get(WalSettings.MIN_WAL_SIZE), settings.get(CheckpointSettings.MAX_WAL_SIZE),

@@ -98,7 +98,7 @@ class PostgresTwinTest {
         SeawallOptions options = SeawallOptions.DEFAULT
                 .withPages(PageStoreOptions.of(1 << 20, 256 << 10))
                 // Everything must still be there for the twin.
-                .withWal(new WalOptions(WalOptions.DEFAULT.syncMethod(), 16 << 20, true, true, 80L << 20, 8L << 30,
+                .withWal(new WalOptions(WalOptions.DEFAULT.flushPath(), 16 << 20, true, true, 80L << 20, 8L << 30,
                         8L << 30, 8L << 30, false, 0.9, 100));
         for (int life = 0; life <= CRASHES; life++) {
             // The standby reads that it changed, each time; more than its own it would refuse.

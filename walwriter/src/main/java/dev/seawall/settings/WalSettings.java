@@ -20,7 +20,11 @@ public final class WalSettings {
 
     public static final Setting<SyncMethod> WAL_SYNC_METHOD = Setting.choice("wal_sync_method",
             SyncMethod.class, SyncMethod.OPEN_DATASYNC, AT_START,
-            "How the log is made durable: buffered and fdatasync, or O_DIRECT with O_DSYNC; a standby's is buffered");
+            "What makes the log durable: fdatasync, fsync, or O_DSYNC or O_SYNC of each write; a standby's: fdatasync");
+
+    public static final Setting<Boolean> WAL_DIRECT_IO = Setting.onOff("wal_direct_io",
+            true, AT_START,
+            "Write the log past the page cache, by O_DIRECT where there is one; a standby's goes through it");
 
     public static final Setting<Long> WAL_BUFFERS = Setting.memory("wal_buffers",
             8 * KB, 64 * KB, GB, 16 * MB, AT_START,
@@ -51,7 +55,7 @@ public final class WalSettings {
             "When redo is further behind, appends slow down (Seawall's own)");
 
     static final List<Setting<?>> ALL = List.of(
-            WAL_SEGMENT_SIZE, WAL_SYNC_METHOD, WAL_BUFFERS, WAL_INIT_ZERO, WAL_RECYCLE,
+            WAL_SEGMENT_SIZE, WAL_SYNC_METHOD, WAL_DIRECT_IO, WAL_BUFFERS, WAL_INIT_ZERO, WAL_RECYCLE,
             MIN_WAL_SIZE, WAL_KEEP_SIZE, MAX_SLOT_WAL_KEEP_SIZE, MAX_REDO_LAG);
 
     private WalSettings() {}

@@ -4,6 +4,7 @@ import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.TimelineHistory;
 import dev.seawall.wal.record.RelationId;
+import dev.seawall.walwriter.segments.FlushPath;
 import java.io.IOException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,12 @@ public interface DurableLog {
 
     /// Calls back, from whoever writes and briefly, whenever [#flushLsn] has moved.
     void onFlush(Runnable listener);
+
+    /// How it is written here: as the settings say and the file system can; what is received from another goes
+    /// through the page cache, since it is read at once.
+    default FlushPath flushPath() {
+        return FlushPath.CACHED;
+    }
 
     /// Redo point of the last checkpoint: the oldest place of which log is certainly there.
     Lsn redoPoint();

@@ -13,6 +13,7 @@ import dev.seawall.wal.record.body.LogicalMessage;
 import dev.seawall.wal.record.xlog.RestorePoint;
 import dev.seawall.wal.record.xlog.SegmentSwitch;
 import dev.seawall.wal.role.World;
+import dev.seawall.walwriter.segments.FlushPath;
 import dev.seawall.walwriter.segments.SegmentDirectory;
 import dev.seawall.walwriter.start.StartedLog;
 import java.io.IOException;
@@ -222,6 +223,11 @@ public final class Wal implements DurableLog, AutoCloseable {
     @Override
     public Lsn redoPoint() {
         return checkpoints.redo();
+    }
+
+    @Override
+    public FlushPath flushPath() {
+        return machine.flushPath();
     }
 
     /// Calls back at each checkpoint with its redo point, before any log is given up. The listener may not

@@ -8,7 +8,7 @@ import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.record.body.ClogZeroPage;
 import dev.seawall.wal.role.World;
 import dev.seawall.walwriter.segments.ArchiveStatus;
-import dev.seawall.walwriter.segments.LogSink;
+import dev.seawall.walwriter.segments.FlushPath;
 import dev.seawall.walwriter.segments.SegmentDirectory;
 import dev.seawall.walwriter.segments.SegmentPreparer;
 import dev.seawall.walwriter.segments.SegmentSink;
@@ -37,7 +37,7 @@ final class WalMachine implements AutoCloseable {
 
     private final PageLayout layout;
     private final WalBuffers buffers;
-    private final LogSink sink;
+    private final SegmentSink sink;
     private final WalTicker ticker;
     private final Gate gate;
     private final FutureCompleter completer;
@@ -71,7 +71,7 @@ final class WalMachine implements AutoCloseable {
         SegmentNumber last = layout.segmentOf(at.plus(-1));
         preparer = new SegmentPreparer(directory, world, last, options.isInitZero(), archiveStatus, this::fail);
         preparer.discardLeftovers();
-        sink = new SegmentSink(directory, preparer, options.syncMethod());
+        sink = new SegmentSink(directory, preparer, options.flushPath());
         preparerRunning = world.start(preparer);
         appender = new Appender(layout, position, insertions, buffers, progress, preparer, preparerRunning::wake,
                 gate, world, this::fail, counters, options.maxRedoLag());
@@ -141,6 +141,10 @@ final class WalMachine implements AutoCloseable {
 
     void onFailure(Runnable listener) {
         failureListeners.add(listener);
+    }
+
+    FlushPath flushPath() {
+        return sink.inUse();
     }
 
     /// Ends what the log does by itself, so that nothing comes behind a shutdown checkpoint.

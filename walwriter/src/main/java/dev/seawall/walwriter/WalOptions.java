@@ -1,10 +1,11 @@
 package dev.seawall.walwriter;
 
+import dev.seawall.walwriter.segments.FlushPath;
 import dev.seawall.walwriter.segments.SyncMethod;
 
 /// How a log is kept, whatever its content: what `seawall.conf` says of it.
 ///
-/// @param syncMethod    `wal_sync_method`
+/// @param flushPath     `wal_sync_method` and `wal_direct_io`
 /// @param bufferBytes   `wal_buffers`; a power of two, at least four pages
 /// @param isInitZero    `wal_init_zero`
 /// @param isRecycling   `wal_recycle`
@@ -17,7 +18,7 @@ import dev.seawall.walwriter.segments.SyncMethod;
 /// @param maxConnections `max_connections`, for standbys and the number of open transactions; 0: as the
 ///                       control file says
 public record WalOptions(
-        SyncMethod syncMethod,
+        FlushPath flushPath,
         int bufferBytes,
         boolean isInitZero,
         boolean isRecycling,
@@ -30,7 +31,7 @@ public record WalOptions(
         int maxConnections) {
 
     public static final WalOptions DEFAULT = new WalOptions(
-            SyncMethod.OPEN_DATASYNC, 16 << 20, true, true, 80L << 20, 1L << 30, 0, 1L << 30, false, 0.9, 0);
+            FlushPath.DEFAULT, 16 << 20, true, true, 80L << 20, 1L << 30, 0, 1L << 30, false, 0.9, 0);
 
     public WalOptions {
         if (Integer.bitCount(bufferBytes) != 1 || bufferBytes < 4 * 8192) {
@@ -40,27 +41,31 @@ public record WalOptions(
     }
 
     public WalOptions withSyncMethod(SyncMethod method) {
-        return new WalOptions(method, bufferBytes, isInitZero, isRecycling, minWalBytes, maxWalBytes,
+        return withFlushPath(new FlushPath(method, flushPath.isDirect()));
+    }
+
+    public WalOptions withFlushPath(FlushPath path) {
+        return new WalOptions(path, bufferBytes, isInitZero, isRecycling, minWalBytes, maxWalBytes,
                 keepBytes, maxRedoLag, isArchiving, checkpointCompletionTarget, maxConnections);
     }
 
     public WalOptions withBufferBytes(int bytes) {
-        return new WalOptions(syncMethod, bytes, isInitZero, isRecycling, minWalBytes, maxWalBytes,
+        return new WalOptions(flushPath, bytes, isInitZero, isRecycling, minWalBytes, maxWalBytes,
                 keepBytes, maxRedoLag, isArchiving, checkpointCompletionTarget, maxConnections);
     }
 
     public WalOptions withWalBytes(long min, long max) {
-        return new WalOptions(syncMethod, bufferBytes, isInitZero, isRecycling, min, max,
+        return new WalOptions(flushPath, bufferBytes, isInitZero, isRecycling, min, max,
                 keepBytes, maxRedoLag, isArchiving, checkpointCompletionTarget, maxConnections);
     }
 
     public WalOptions withArchiving(boolean isOn) {
-        return new WalOptions(syncMethod, bufferBytes, isInitZero, isRecycling, minWalBytes, maxWalBytes,
+        return new WalOptions(flushPath, bufferBytes, isInitZero, isRecycling, minWalBytes, maxWalBytes,
                 keepBytes, maxRedoLag, isOn, checkpointCompletionTarget, maxConnections);
     }
 
     public WalOptions withMaxConnections(int count) {
-        return new WalOptions(syncMethod, bufferBytes, isInitZero, isRecycling, minWalBytes, maxWalBytes,
+        return new WalOptions(flushPath, bufferBytes, isInitZero, isRecycling, minWalBytes, maxWalBytes,
                 keepBytes, maxRedoLag, isArchiving, checkpointCompletionTarget, count);
     }
 }

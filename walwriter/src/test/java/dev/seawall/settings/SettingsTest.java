@@ -114,7 +114,7 @@ final class SettingsTest {
             checkpoint_completion_target = 2 | "2" is out of range                     | from 0.0 to 1.0
             checkpoint_completion_target = x | "x" is not a number                     | from 0.0 to 1.0
             archive_compression_level = 1.5  | is not a whole number                   | from 1 to 19
-            wal_sync_method = fsync          | "fsync" is none of its values           | fdatasync, open_datasync
+            wal_sync_method = auto           | "auto" is none of its values            | fdatasync, fsync, open_datasync
             wal_init_zero = maybe            | "maybe" is neither on nor off           | on or off
             wal_buffers =                    | a value is missing                      | remove the line
             wal_buffers = 16 MB              | unexpected "MB" after the value         | into quotes

@@ -6,7 +6,7 @@ import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.disk.SimulatedDisk;
 import dev.seawall.walwriter.Wal;
 import dev.seawall.walwriter.WalOptions;
-import dev.seawall.walwriter.segments.SyncMethod;
+import dev.seawall.walwriter.segments.FlushPath;
 import dev.seawall.walwriter.start.ClusterInit;
 import dev.seawall.walwriter.start.ControlStore;
 import dev.seawall.walwriter.start.LogStart;
@@ -73,7 +73,7 @@ public record LogPatient(String name, Work work, Work after, Bug bug) implements
 
         LogLife(long seed) {
             options = WalOptions.DEFAULT
-                    .withSyncMethod(SyncMethod.values()[(int) Long.remainderUnsigned(seed, 2)])
+                    .withFlushPath(FlushPath.all().get((int) Long.remainderUnsigned(seed, FlushPath.all().size())))
                     .withBufferBytes(1 << 16)
                     .withWalBytes(4 << 20, 8 << 20);
         }

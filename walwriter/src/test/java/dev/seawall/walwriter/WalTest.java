@@ -13,7 +13,7 @@ import dev.seawall.wal.record.body.LogicalMessage;
 import dev.seawall.wal.record.body.TransactionRecord;
 import dev.seawall.wal.record.body.Watermark;
 import dev.seawall.wal.role.SystemWorld;
-import dev.seawall.walwriter.segments.SyncMethod;
+import dev.seawall.walwriter.segments.FlushPath;
 import dev.seawall.witness.PostgresPrograms;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +26,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// The log on a real disk with real threads.
 class WalTest {
@@ -47,14 +47,15 @@ class WalTest {
     }
 
     @ParameterizedTest
-    @EnumSource(SyncMethod.class)
-    void a_committed_message_can_be_read_back(SyncMethod method) throws Exception {
-        try (Wal wal = open(WalOptions.DEFAULT.withSyncMethod(method))) {
+    @MethodSource("dev.seawall.walwriter.segments.FlushPath#all")
+    void a_committed_message_can_be_read_back(FlushPath path) throws Exception {
+        try (Wal wal = open(WalOptions.DEFAULT.withFlushPath(path))) {
             Transaction transaction = wal.begin();
             transaction.message("app", bytes("hello"));
             Lsn end = transaction.commit();
 
             assertThat(wal.flushLsn().isAtLeast(end)).isTrue();
+            assertThat(wal.flushPath()).isEqualTo(path);
             List<WalRecord> records = EmptyLog.readAll(wal);
             WalRecord message = records.stream().filter(LogicalMessage::is)
                     .filter(record -> record.xid() != 0).findFirst().orElseThrow();

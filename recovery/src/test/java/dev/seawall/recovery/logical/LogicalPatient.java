@@ -16,7 +16,7 @@ import dev.seawall.walwriter.cluster.ClusterLog;
 import dev.seawall.walwriter.cluster.LogicalSlots.Client;
 import dev.seawall.walwriter.cluster.LogicalSlots.Request;
 import dev.seawall.walwriter.logical.LogicalDecoding;
-import dev.seawall.walwriter.segments.SyncMethod;
+import dev.seawall.walwriter.segments.FlushPath;
 import dev.seawall.walwriter.slots.ReplicationSlots;
 import dev.seawall.walwriter.slots.SlotLimit;
 import dev.seawall.walwriter.start.ClusterInit;
@@ -43,7 +43,7 @@ record LogicalPatient(String name, int steps) implements Patient {
     private static final String SLOT = "consumer";
     private static final int OPEN_MAX = 3;
     private static final WalOptions OPTIONS = WalOptions.DEFAULT.withBufferBytes(1 << 16)
-            .withSyncMethod(SyncMethod.FDATASYNC).withWalBytes(2 << 20, 4 << 20);
+            .withFlushPath(FlushPath.CACHED).withWalBytes(2 << 20, 4 << 20);
 
     @Override
     public SimulatedDisk image(long seed) throws IOException {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param receiving   how a standby receives its log: `streaming`, `waiting`; null on a primary
 /// @param inserted    end of the log; on a standby of what is durable
 /// @param flushed     end of what is durable
+/// @param flushPath   how the log is written: `open_datasync, O_DIRECT`
 /// @param isFollowed  by the checkpointer
 /// @param applied     how far redo is; null as long as the checkpointer has not said
 /// @param archived    files that the archiver archived since it started; null while none is connected
@@ -26,9 +27,9 @@ import org.jspecify.annotations.Nullable;
 /// @param synchronous standbys that commits wait for
 /// @param backups     base backups that clients are receiving
 /// @param sessions    who is connected, replication and this command's own not counted
-public record WalwriterStatus(String version, @Nullable String receiving, Lsn inserted, Lsn flushed, boolean isFollowed,
-        @Nullable Lsn applied, @Nullable Long archived, @Nullable String lastArchived, List<Slot> slots,
-        Synchronous synchronous, List<Backup> backups, int sessions) {
+public record WalwriterStatus(String version, @Nullable String receiving, Lsn inserted, Lsn flushed, String flushPath,
+        boolean isFollowed, @Nullable Lsn applied, @Nullable Long archived, @Nullable String lastArchived,
+        List<Slot> slots, Synchronous synchronous, List<Backup> backups, int sessions) {
 
     /// Somebody who follows the log.
     ///
@@ -83,7 +84,7 @@ public record WalwriterStatus(String version, @Nullable String receiving, Lsn in
         // Who has the checkpointer's slot is the checkpointer.
         boolean isFollowed = slots.stream().anyMatch(slot -> slot.isActive() && isCheckpointers(slot));
         return new WalwriterStatus(String.valueOf(walwriter.parameter("server_version")),
-                isStandby ? receiving(walwriter) : null, inserted, flushed,
+                isStandby ? receiving(walwriter) : null, inserted, flushed, flushPath(walwriter, isStandby),
                 isFollowed, isFollowed ? applied(walwriter) : null,
                 archive.get(3) == null || archive.get(0) == null ? null : Long.valueOf(archive.get(0)),
                 archive.get(1) == null ? null : archive.get(1) + " at " + archive.get(2),
@@ -95,6 +96,18 @@ public record WalwriterStatus(String version, @Nullable String receiving, Lsn in
     private static String receiving(WireClient walwriter) throws IOException {
         return walwriter.query("SELECT status FROM pg_stat_wal_receiver").rows().stream()
                 .map(row -> String.valueOf(row.getFirst())).findFirst().orElse("waiting");
+    }
+
+    /// What is in use: SHOW tells that, pg_settings what was wished for.
+    private static String flushPath(WireClient walwriter, boolean isStandby) throws IOException {
+        String method = String.valueOf(walwriter.query("SHOW wal_sync_method").value());
+        if ("on".equals(walwriter.query("SHOW wal_direct_io").value())) {
+            return method + ", O_DIRECT";
+        }
+        boolean isWished = walwriter.query("SELECT name, setting FROM pg_settings").rows().stream()
+                .anyMatch(row -> "wal_direct_io".equals(row.get(0)) && "on".equals(row.get(1)));
+        return method + ", through the page cache"
+                + (isWished && !isStandby ? ": the file system has no O_DIRECT" : "");
     }
 
     private static Slot slot(List<@Nullable String> row) {

@@ -2,6 +2,10 @@ package dev.seawall.tools.walctl;
 
 import dev.seawall.settings.Setting;
 import dev.seawall.settings.SettingCatalog;
+import dev.seawall.settings.WalSettings;
+import dev.seawall.walwriter.segments.FlushChoice;
+import java.util.Locale;
+import java.util.Optional;
 
 /// The seawall.conf that `init` writes: every setting, commented out at its default, with what it
 /// is for. Made from the definitions, so it cannot go stale.
@@ -9,7 +13,8 @@ final class ConfTemplate {
 
     private ConfTemplate() {}
 
-    static String text() {
+    /// @param choice how the log is made durable, with why; empty: by default
+    static String text(Optional<FlushChoice> choice) {
         StringBuilder text = new StringBuilder("""
                 # seawall.conf: this cluster's configuration, in the syntax of postgresql.conf.
                 #
@@ -20,17 +25,40 @@ final class ConfTemplate {
 
                 """);
         for (Setting<?> setting : SettingCatalog.ALL) {
-            if (setting.takesEffect() != Setting.TakesEffect.AT_INIT) {
-                text.append(line(setting));
+            if (setting.takesEffect() == Setting.TakesEffect.AT_INIT) {
+                continue;
+            }
+            if (choice.isPresent() && setting == WalSettings.WAL_SYNC_METHOD) {
+                text.append(why(choice.get())).append(line(WalSettings.WAL_SYNC_METHOD, choice.get().path().method()));
+            } else if (choice.isPresent() && setting == WalSettings.WAL_DIRECT_IO) {
+                text.append(line(WalSettings.WAL_DIRECT_IO, choice.get().path().isDirect()));
+            } else {
+                text.append('#').append(line(setting));
             }
         }
         return text.toString();
     }
 
+    private static String why(FlushChoice choice) {
+        StringBuilder why = new StringBuilder();
+        if (!choice.trials().isEmpty()) {
+            why.append("# walctl init measured in pg_wal, microseconds (median) to make durable:   4 kB   128 kB\n");
+            for (FlushChoice.Trial trial : choice.trials()) {
+                why.append(String.format(Locale.ROOT, "#   %-68s %8.0f %8.0f%n", trial.path(), trial.lone() / 1e3,
+                        trial.batch() / 1e3));
+            }
+        }
+        return why.append("# ").append(choice.reason().replace('\n', ' ')).append('\n').toString();
+    }
+
     private static <T> String line(Setting<T> setting) {
-        String value = setting.type().format(setting.defaultValue());
+        return line(setting, setting.defaultValue());
+    }
+
+    private static <T> String line(Setting<T> setting, T what) {
+        String value = setting.type().format(what);
         String shown = value.isEmpty() ? "''" : value;
         String when = setting.takesEffect() == Setting.TakesEffect.AT_START ? " (restart)" : "";
-        return String.format("#%-44s # %s%s%n", setting.name() + " = " + shown, setting.summary(), when);
+        return String.format("%-44s # %s%s%n", setting.name() + " = " + shown, setting.summary(), when);
     }
 }

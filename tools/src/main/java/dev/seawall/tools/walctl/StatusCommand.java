@@ -115,6 +115,7 @@ final class StatusCommand implements Callable<ExitCode> {
         fields.put("standby", walwriter.receiving());
         fields.put("insert_lsn", walwriter.inserted());
         fields.put("flush_lsn", walwriter.flushed());
+        fields.put("flush_path", walwriter.flushPath());
         fields.put("checkpointer_connected", walwriter.isFollowed());
         fields.put("applied_lsn", walwriter.applied());
         fields.put("redo_lag_bytes", walwriter.redoLag());
@@ -186,6 +187,7 @@ final class StatusCommand implements Callable<ExitCode> {
         } else {
             line("Standby", walwriter.receiving() + ", received up to " + walwriter.flushed());
         }
+        line("Log made durable by", walwriter.flushPath());
         line("Redo", !walwriter.isFollowed() ? "no checkpointer follows"
                 : walwriter.applied() == null ? "a checkpointer follows, and has not said how far it is"
                 : "up to " + walwriter.applied() + ", " + Quantity.bytes(walwriter.redoLag()) + " behind");

@@ -46,7 +46,7 @@ final class BaseBackupWitnessTest {
         // Short, for the socket's path.
         home = Files.createTempDirectory(Path.of("/tmp"), "swb");
         cluster = home.resolve("c");
-        walctl("init", "-D", cluster.toString(), "--wal-segsize", "1MB");
+        walctl("init", "-D", cluster.toString(), "--wal-segsize", "1MB", "--wal-sync-method", "open_datasync");
         // So little memory and log that both are taken in the course of every backup.
         Files.writeString(cluster.resolve("seawall.conf"), "listen_addresses = ''\narchive_mode = on\n"
                 + "shared_buffers = 128kB\nmin_wal_size = 2MB\nmax_wal_size = 4MB\n"

@@ -34,7 +34,7 @@ final class PgJdbcLoginTest {
     static void start() throws IOException {
         home = Files.createTempDirectory(Path.of("/tmp"), "swl");
         cluster = home.resolve("c");
-        walctl("init", "-D", cluster.toString());
+        walctl("init", "-D", cluster.toString(), "--wal-sync-method", "fdatasync");
         certificates = Certificates.in(Files.createDirectory(home.resolve("tls"))).server("server").client("carol");
         certificates.openssl("pkcs8", "-topk8", "-nocrypt", "-outform", "DER", "-in",
                 certificates.key("carol").toString(), "-out", home.resolve("carol.pk8").toString());

@@ -27,7 +27,7 @@ final class PsqlDaemonsTest {
         // Short, for the socket's path.
         home = Files.createTempDirectory(Path.of("/tmp"), "swd");
         cluster = home.resolve("c");
-        walctl("init", "-D", cluster.toString());
+        walctl("init", "-D", cluster.toString(), "--wal-sync-method", "fsync");
         Files.writeString(cluster.resolve("seawall.conf"), "listen_addresses = ''\narchive_mode = on\n"
                 + "archive_repository = '" + home.resolve("repository") + "'\n", StandardOpenOption.APPEND);
         walctl("start", "-D", cluster.toString());

@@ -41,7 +41,7 @@ final class DaemonsTest {
     @BeforeEach
     void a_cluster_of_one_megabyte_segments_that_listens_on_its_socket_only() throws IOException {
         cluster = directory.resolve("c");
-        assertThat(walctl("init", "--wal-segsize", "1MB").code()).isZero();
+        assertThat(walctl("init", "--wal-segsize", "1MB", "--wal-sync-method", "open_sync").code()).isZero();
         configure("listen_addresses = ''", "archive_mode = on", "archive_repository = '../repository'");
     }
 
@@ -101,6 +101,7 @@ final class DaemonsTest {
         assertThat(walctl("status", "--check").out())
                 .containsPattern("Runs: +checkpointer, process [0-9]+, since 20")
                 .containsPattern("Runs: +walwriter, process")
+                .containsPattern("Log made durable by: +open_sync, ")
                 .containsPattern("Redo: +(up to 0/.* behind|a checkpointer follows)")
                 .containsPattern("Archived: +([0-9]|no archiver)").doesNotContain("Problem");
         assertThat(walctl("status", "--json").out()).contains("\"daemons\":[{\"role\":\"checkpointer\",\"pid\":")

@@ -56,7 +56,7 @@ final class LogicalKillTest {
         // Short, for the socket's path.
         home = Files.createTempDirectory(Path.of("/tmp"), "swk");
         cluster = home.resolve("c");
-        walctl("init");
+        walctl("init", "--wal-sync-method", "fdatasync");
         Files.writeString(cluster.resolve("seawall.conf"), """
                 listen_addresses = ''
                 min_wal_size = 32MB

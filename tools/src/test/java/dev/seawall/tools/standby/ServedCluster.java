@@ -50,7 +50,8 @@ final class ServedCluster implements AutoCloseable {
     /// @param conf lines for seawall.conf
     static ServedCluster init(Path home, String systemId, long nextXid, String conf) throws IOException {
         ServedCluster primary = new ServedCluster(home, "p");
-        primary.walctl("init", "--system-id", systemId, "--start-lsn", START_LSN, "--next-xid", "" + nextXid);
+        primary.walctl("init", "--system-id", systemId, "--start-lsn", START_LSN, "--next-xid", "" + nextXid,
+                "--wal-sync-method", "open_datasync");
         primary.served(conf);
         return primary;
     }
@@ -60,7 +61,7 @@ final class ServedCluster implements AutoCloseable {
     /// @param conf lines for seawall.conf
     static ServedCluster init(Path home, String conf) throws IOException {
         ServedCluster primary = new ServedCluster(home, "p");
-        primary.walctl("init", "--wal-segsize", "1MB");
+        primary.walctl("init", "--wal-segsize", "1MB", "--wal-sync-method", "open_datasync");
         primary.served(conf);
         return primary;
     }

@@ -30,7 +30,8 @@ final class UserCommandTest {
     @BeforeEach
     void init() {
         cluster = directory.resolve("cluster");
-        assertThat(Captured.run(new Walctl(), "init", "-D", cluster.toString()).code()).isZero();
+        assertThat(Captured.run(new Walctl(), "init", "-D", cluster.toString(),
+                "--wal-sync-method", "fsync").code()).isZero();
     }
 
     private Captured user(String... arguments) {

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,7 +32,11 @@ final class WalctlTest {
         assertThat(status.out()).contains("State when last written:  shut down").contains("1.0 MB")
                 .contains("Open:                     no");
         assertThat(Settings.load(new LinuxDisk(), Path.of(cluster()), Map.of(), Map.of()).entries())
-                .allSatisfy(entry -> assertThat(entry.source()).isEqualTo("default"));
+                .allSatisfy(entry -> {
+                    if (!Set.of("wal_sync_method", "wal_direct_io").contains(entry.setting().name())) {
+                        assertThat(entry.source()).isEqualTo("default");
+                    }
+                });
     }
 
     @Test
@@ -123,12 +128,36 @@ final class WalctlTest {
         assertThat(help.out()).contains("Exit codes:").contains("  78 ").contains("--label");
     }
 
+    @Test
+    void a_new_clusters_configuration_says_which_way_was_the_fastest_and_what_each_took() throws IOException {
+        Captured made = walctl("init", "-D", cluster(), "--wal-segsize", "1MB");
+
+        assertThat(made.code()).as(made.err()).isZero();
+        assertThat(made.out()).contains("its log is made durable by ");
+        String conf = Files.readString(Path.of(cluster()).resolve("seawall.conf"));
+        assertThat(conf).containsPattern("#   open_datasync, \\S+ +\\d+ +\\d+\n")
+                .containsPattern("(?m)^wal_sync_method = \\w+ ").containsPattern("(?m)^wal_direct_io = (on|off) ");
+        assertThat(walctl("settings", "-D", cluster(), "wal_sync_method").code()).isZero();
+    }
+
+    @Test
+    void who_names_a_method_has_it_in_the_configuration_without_measuring() throws IOException {
+        assertThat(walctl("init", "-D", cluster(), "--wal-sync-method", "FSYNC", "-c", "wal_direct_io=off").code())
+                .isZero();
+
+        assertThat(Files.readString(Path.of(cluster()).resolve("seawall.conf")))
+                .contains("# As walctl init was told.\nwal_sync_method = fsync ").contains("\nwal_direct_io = off ")
+                .doesNotContain("measured");
+        assertThat(walctl("init", "-D", cluster() + "2", "--wal-sync-method", "sometimes").err())
+                .contains("Give one of fdatasync, fsync, open_datasync, open_sync. Or auto.");
+    }
+
     private String cluster() {
         return directory.resolve("cluster").toString();
     }
 
     private void init() {
-        Captured made = walctl("init", "-D", cluster(), "--wal-segsize", "1MB");
+        Captured made = walctl("init", "-D", cluster(), "--wal-segsize", "1MB", "--wal-sync-method", "open_datasync");
         assertThat(made.code()).as(made.err()).isZero();
     }
 

@@ -28,7 +28,9 @@ public interface Disk {
         /// is opened for the page cache instead, and [DiskFile#isDirect] says so.
         DIRECT,
         /// O_DSYNC: a write returns when its bytes are durable.
-        DATA_SYNC
+        DATA_SYNC,
+        /// O_SYNC: a write returns when its bytes are durable, and all metadata of the file.
+        SYNC
     }
 
     /// Who may do what with a file.

@@ -30,6 +30,9 @@ public final class LinuxDisk implements Disk {
         if (how.contains(Open.DATA_SYNC)) {
             flags |= PosixCalls.O_DSYNC;
         }
+        if (how.contains(Open.SYNC)) {
+            flags |= PosixCalls.O_SYNC;
+        }
         boolean isDirect = how.contains(Open.DIRECT);
         int fd = PosixCalls.open(path, flags | (isDirect ? PosixCalls.O_DIRECT : 0), FILE_MODE);
         if (isDirect && fd == -Errno.EINVAL) {

@@ -25,6 +25,7 @@ final class PosixCalls {
     static final int O_CREAT = 0100;
     static final int O_EXCL = 0200;
     static final int O_DSYNC = 010000;
+    static final int O_SYNC = 04010000;
     static final int O_CLOEXEC = 02000000;
     // The two flags that x86-64 and aarch64 number differently.
     static final int O_DIRECT = isArm() ? 0200000 : 040000;

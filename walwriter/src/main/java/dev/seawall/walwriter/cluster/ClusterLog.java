@@ -10,6 +10,7 @@ import dev.seawall.walwriter.DurableLog;
 import dev.seawall.walwriter.Retention;
 import dev.seawall.walwriter.Wal;
 import dev.seawall.walwriter.WalFailedException;
+import dev.seawall.walwriter.segments.FlushPath;
 import dev.seawall.walwriter.wire.SqlException;
 import dev.seawall.walwriter.wire.SqlState;
 import java.io.IOException;
@@ -118,6 +119,11 @@ public final class ClusterLog implements DurableLog {
     public synchronized void onFlush(Runnable listener) {
         flushListeners.add(listener);
         now.onFlush(listener);
+    }
+
+    @Override
+    public FlushPath flushPath() {
+        return now.flushPath();
     }
 
     @Override

@@ -7,10 +7,10 @@ import dev.seawall.wal.disk.OffHeap;
 import dev.seawall.wal.role.World;
 import dev.seawall.walwriter.WalOptions;
 import dev.seawall.walwriter.segments.ArchiveStatus;
+import dev.seawall.walwriter.segments.FlushPath;
 import dev.seawall.walwriter.segments.SegmentDirectory;
 import dev.seawall.walwriter.segments.SegmentPreparer;
 import dev.seawall.walwriter.segments.SegmentSink;
-import dev.seawall.walwriter.segments.SyncMethod;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
@@ -56,7 +56,7 @@ final class ReceivedSegments implements AutoCloseable {
                 new ArchiveStatus(directory.disk(), directory.path()), onFailure);
         preparer.discardLeftovers();
         preparer.onChange(this::wake);
-        this.sink = new SegmentSink(directory, preparer, SyncMethod.FDATASYNC);
+        this.sink = new SegmentSink(directory, preparer, FlushPath.CACHED);
         this.preparing = world.start(preparer);
     }
 

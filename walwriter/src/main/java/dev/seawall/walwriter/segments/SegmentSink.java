@@ -10,17 +10,20 @@ import java.nio.ByteBuffer;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The log as segment files, all of them prepared before it comes to them.
 ///
 /// One thread appends; another may make durable beside it what was appended before.
 public final class SegmentSink implements LogSink {
 
+    private static final Logger LOG = LoggerFactory.getLogger(SegmentSink.class);
     private static final int ZERO_CHUNK = 1 << 20;
 
     private final SegmentDirectory directory;
     private final SegmentPreparer preparer;
-    private final SyncMethod method;
+    private final FlushPath path;
     private final OffHeap zeros = OffHeap.allocate(ZERO_CHUNK);
 
     private volatile @Nullable DiskFile file;
@@ -29,11 +32,14 @@ public final class SegmentSink implements LogSink {
     /// error of its write-back would be lost.
     private final Queue<DiskFile> unsynced = new ConcurrentLinkedQueue<>();
     private volatile boolean isDirty;
+    /// As the file system has it.
+    private volatile FlushPath inUse;
 
-    public SegmentSink(SegmentDirectory directory, SegmentPreparer preparer, SyncMethod method) {
+    public SegmentSink(SegmentDirectory directory, SegmentPreparer preparer, FlushPath path) {
         this.directory = directory;
         this.preparer = preparer;
-        this.method = method;
+        this.path = path;
+        this.inUse = path;
     }
 
     @Override
@@ -73,23 +79,38 @@ public final class SegmentSink implements LogSink {
             return current;
         }
         if (current != null) {
-            if (method.isDurableOnWrite()) {
+            if (path.isDurableOnWrite()) {
                 current.close();
             } else {
                 unsynced.add(current);
             }
             file = null;
         }
-        DiskFile opened = directory.disk().open(directory.fileOf(wanted), method.how());
+        DiskFile opened = path.open(directory.disk(), directory.fileOf(wanted));
+        lookAt(opened);
         file = opened;
         segment = wanted;
         preparer.reached(wanted);
         return opened;
     }
 
+    private void lookAt(DiskFile opened) {
+        FlushPath found = new FlushPath(path.method(), opened.isDirect());
+        if (!found.equals(inUse)) {
+            inUse = found;
+            LOG.warn("the file system has no O_DIRECT; the log goes through the page cache directory={} method={}",
+                    directory.path(), found);
+        }
+    }
+
+    /// How what was appended last was written; before the first, how it is meant to be.
+    public FlushPath inUse() {
+        return inUse;
+    }
+
     @Override
     public void makeDurable() throws IOException {
-        if (!isDirty || method.isDurableOnWrite()) {
+        if (!isDirty || path.isDurableOnWrite()) {
             return;
         }
         // Before the sync: what is appended meanwhile waits for the next.
@@ -97,13 +118,13 @@ public final class SegmentSink implements LogSink {
         // Before the others are looked at: it may become one of them meanwhile.
         DiskFile current = file;
         for (DiskFile left = unsynced.peek(); left != null; left = unsynced.peek()) {
-            left.syncData();
+            path.sync(left);
             left.close();
             unsynced.remove();
             current = left == current ? null : current;
         }
         if (current != null) {
-            current.syncData();
+            path.sync(current);
         }
     }
 

@@ -78,6 +78,8 @@ record RuntimeParameter(String name, String byDefault, boolean isReported, boole
         told("session_authorization", "", true);
         told("data_directory", "", false);
         told("wal_segment_size", "16MB", false);
+        told("wal_sync_method", "", false);
+        told("wal_direct_io", "", false);
     }
 
     private static void define(String name, String byDefault, boolean isReported, UnaryOperator<String> take,

@@ -7,6 +7,7 @@ import dev.seawall.walwriter.cluster.Cluster;
 import dev.seawall.walwriter.cluster.Sessions;
 import dev.seawall.walwriter.query.SessionSetting;
 import dev.seawall.walwriter.query.value.Values;
+import dev.seawall.walwriter.segments.FlushPath;
 import dev.seawall.walwriter.wire.Column;
 import dev.seawall.walwriter.wire.MessageInput;
 import dev.seawall.walwriter.wire.MessageOutput;
@@ -16,6 +17,7 @@ import dev.seawall.walwriter.wire.SqlState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +62,9 @@ public final class Session implements ReplicationConnection {
         settings.tell("session_authorization", login.user());
         settings.tell("data_directory", cluster.directory().toString());
         settings.tell("wal_segment_size", segmentSize(cluster.log().layout().segmentBytes()));
+        FlushPath path = cluster.log().flushPath();
+        settings.tell("wal_sync_method", path.method().name().toLowerCase(Locale.ROOT));
+        settings.tell("wal_direct_io", path.isDirect() ? "on" : "off");
         this.applicationName = settings.get("application_name");
         interrupts.onWake(() -> terminateWaker.run());
     }

@@ -56,6 +56,7 @@ public final class ForgetfulDisk implements Disk {
         Set<Open> asked = how.isEmpty() ? EnumSet.noneOf(Open.class) : EnumSet.copyOf(how);
         if (isForgotten(Forgotten.SYNC, path)) {
             asked.remove(Open.DATA_SYNC);
+            asked.remove(Open.SYNC);
         }
         if (isForgotten(Forgotten.CACHE_DROP, path) && how.contains(Open.READ_ONLY)) {
             asked.remove(Open.DIRECT);

@@ -214,6 +214,7 @@ final class SimulatedDiskTest implements DiskContract {
     void a_write_with_data_sync_is_durable_when_it_returns() throws IOException {
         assertThat(outcomes(disk -> directWrite(disk, Set.of(Open.DIRECT, Open.DATA_SYNC)))).containsExactly("n");
         assertThat(outcomes(disk -> directWrite(disk, Set.of(Open.DATA_SYNC)))).containsExactly("n");
+        assertThat(outcomes(disk -> directWrite(disk, Set.of(Open.SYNC)))).containsExactly("n");
     }
 
     private static String directWrite(SimulatedDisk disk, Set<Open> how) throws IOException {

@@ -25,7 +25,7 @@ final class SimulatedFile implements DiskFile {
         this.content = content;
         this.isReadOnly = how.contains(Disk.Open.READ_ONLY);
         this.isDirect = how.contains(Disk.Open.DIRECT);
-        this.isDataSync = how.contains(Disk.Open.DATA_SYNC);
+        this.isDataSync = how.contains(Disk.Open.DATA_SYNC) || how.contains(Disk.Open.SYNC);
         this.life = life;
         this.errorsSeen = content.errors();
         content.descriptors++;

@@ -12,7 +12,7 @@ import dev.seawall.walwriter.SegmentSource;
 import dev.seawall.walwriter.Transaction;
 import dev.seawall.walwriter.Wal;
 import dev.seawall.walwriter.WalOptions;
-import dev.seawall.walwriter.segments.SyncMethod;
+import dev.seawall.walwriter.segments.FlushPath;
 import dev.seawall.walwriter.start.ClusterInit;
 import dev.seawall.walwriter.start.ClusterLayout;
 import dev.seawall.walwriter.start.LogStart;
@@ -38,7 +38,7 @@ public final class PrimaryOnDisk {
     public static final PageLayout LAYOUT = new PageLayout(1 << 20);
     public static final long SYSTEM = 4711;
     public static final WalOptions OPTIONS = WalOptions.DEFAULT.withBufferBytes(1 << 16)
-            .withSyncMethod(SyncMethod.FDATASYNC).withWalBytes(2 << 20, 4 << 20);
+            .withFlushPath(FlushPath.CACHED).withWalBytes(2 << 20, 4 << 20);
     public static final SegmentSource NO_ARCHIVE = (_, _) -> new SegmentSource.Fetched.Absent("there is none");
 
     /// A seed, for a first timeline with a segment that was left early: the zeros behind are some pieces long.
@@ -74,7 +74,7 @@ public final class PrimaryOnDisk {
 
     /// All log is kept: it is asked for from the beginning.
     private static WalOptions keeping() {
-        return new WalOptions(OPTIONS.syncMethod(), OPTIONS.bufferBytes(), true, false, OPTIONS.minWalBytes(),
+        return new WalOptions(OPTIONS.flushPath(), OPTIONS.bufferBytes(), true, false, OPTIONS.minWalBytes(),
                 OPTIONS.maxWalBytes(), 1L << 30, OPTIONS.maxRedoLag(), false, 0.9, 0);
     }
 

@@ -14,7 +14,7 @@ import dev.seawall.walwriter.CheckpointReport;
 import dev.seawall.walwriter.Wal;
 import dev.seawall.walwriter.WalOptions;
 import dev.seawall.walwriter.cluster.Slots.Slot;
-import dev.seawall.walwriter.segments.SyncMethod;
+import dev.seawall.walwriter.segments.FlushPath;
 import dev.seawall.walwriter.start.ClusterInit;
 import dev.seawall.walwriter.start.LogStart;
 import dev.seawall.walwriter.wire.SqlException;
@@ -38,7 +38,7 @@ record SlotsPatient(String name, int steps, SlotLimit limit) implements Patient 
     private static final PageLayout LAYOUT = new PageLayout(1 << 20);
     private static final List<String> NAMES = List.of("a", "b", "c_1");
     private static final WalOptions OPTIONS = WalOptions.DEFAULT.withBufferBytes(1 << 16)
-            .withSyncMethod(SyncMethod.FDATASYNC).withWalBytes(2 << 20, 4 << 20);
+            .withFlushPath(FlushPath.CACHED).withWalBytes(2 << 20, 4 << 20);
 
     @Override
     public SimulatedDisk image(long seed) throws IOException {
