@@ -51,12 +51,17 @@ public final class Progress implements AutoCloseable {
         out.flush();
     }
 
-    /// Wipes the line; what comes of the work is told by the caller.
-    @Override
-    public void close() {
+    /// Wipes the line, so that something else may be written; it comes back by itself.
+    public void wipe() {
         if (isShown) {
             out.print("\r\033[K");
             out.flush();
         }
+    }
+
+    /// Wipes the line; what comes of the work is told by the caller.
+    @Override
+    public void close() {
+        wipe();
     }
 }

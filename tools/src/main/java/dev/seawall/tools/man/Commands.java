@@ -4,6 +4,7 @@ import dev.seawall.tools.ExitCode;
 import dev.seawall.tools.archiver.Archiver;
 import dev.seawall.tools.daemon.CheckpointerDaemon;
 import dev.seawall.tools.daemon.WalwriterDaemon;
+import dev.seawall.tools.testfsync.Waltestfsync;
 import dev.seawall.tools.walbench.Walbench;
 import dev.seawall.tools.walctl.Walctl;
 import dev.seawall.tools.walreplay.Walreplay;
@@ -17,6 +18,6 @@ final class Commands {
 
     static List<Callable<ExitCode>> all() {
         return List.of(new Walctl(), new WalwriterDaemon(), new CheckpointerDaemon(), new Archiver(),
-                new Walreplay(), new Walbench());
+                new Walreplay(), new Walbench(), new Waltestfsync());
     }
 }

@@ -1,0 +1,102 @@
+package dev.seawall.tools.testfsync;
+
+import dev.seawall.tools.Progress;
+import dev.seawall.tools.Quantity;
+import dev.seawall.tools.testfsync.storage.Speed;
+import dev.seawall.wal.disk.Disk;
+import dev.seawall.walwriter.segments.FlushChoice;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/// All that is measured in a directory, section by section, and what follows from it.
+final class TestRun {
+
+    /// What a lone commit makes durable, and what a commit of many.
+    static final int LONE = 4 << 10;
+    static final int BATCH = 64 << 10;
+
+    private static final int METHODS = 8;
+    private static final int PARTS = 4;
+
+    private final Disk disk;
+    private final Path directory;
+    private final List<Integer> sizes;
+    private final Duration each;
+    private final Consumer<String> out;
+    private final Map<String, Section> sections = new LinkedHashMap<>();
+
+    /// @param sizes [#LONE] and [#BATCH] among them
+    /// @param each  how long each trial runs
+    /// @param out   takes each section's table when it is done
+    TestRun(Disk disk, Path directory, List<Integer> sizes, Duration each, Consumer<String> out) {
+        this.disk = disk;
+        this.directory = directory;
+        this.sizes = sizes;
+        this.each = each;
+        this.out = out;
+    }
+
+    private interface Measuring {
+        List<Timing> by(Bench bench) throws IOException;
+    }
+
+    void measure() throws IOException {
+        int trials = METHODS * sizes.size() + PARTS + FileStateTrial.State.values().length;
+        long[] done = new long[1];
+        try (Progress progress = new Progress(System.err, "measuring", Bench.turns(trials))) {
+            Bench bench = new Bench(each, () -> progress.at(++done[0]));
+            for (int bytes : sizes) {
+                measure(bench, progress, methodsOf(bytes), Quantity.bytes(bytes)
+                        + " durable, one after the other, in blocks that were written before",
+                        on -> on.run(MethodTrial.all(disk, directory, bytes)));
+            }
+            measure(bench, progress, "parts", "Parts of it, 4 kB",
+                    on -> on.run(FlushCostTrial.all(disk, directory)));
+            measure(bench, progress, "files", "8 kB durable by " + choice().path() + ", in a file that is",
+                    on -> on.run(FileStateTrial.all(disk, directory, choice().path())));
+        }
+    }
+
+    private void measure(Bench bench, Progress progress, String key, String title, Measuring measuring)
+            throws IOException {
+        Section section = new Section(key, title, measuring.by(bench));
+        sections.put(key, section);
+        progress.wipe();
+        out.accept(section.table());
+    }
+
+    private static String methodsOf(int bytes) {
+        return "methods_" + bytes;
+    }
+
+    private Section section(String key) {
+        return Objects.requireNonNull(sections.get(key), key);
+    }
+
+    List<Section> sections() {
+        return List.copyOf(sections.values());
+    }
+
+    private FlushChoice choice() {
+        return Recommendation.choice(section(methodsOf(LONE)), section(methodsOf(BATCH)));
+    }
+
+    Recommendation recommendation() {
+        return Recommendation.of(choice(), section("files"));
+    }
+
+    /// What must be possible: how fast 4 kB are durable, and what of it is the flush.
+    Speed speed() {
+        Section lone = section(methodsOf(LONE));
+        Section parts = section("parts");
+        long synced = lone.fastest();
+        long unsynced = parts.has(FlushCostTrial.DIRECT) ? parts.median(FlushCostTrial.DIRECT) : synced;
+        return new Speed(synced, Math.max(0, synced - unsynced));
+    }
+}
