@@ -14,7 +14,7 @@ import org.HdrHistogram.Histogram;
 /// @param nanos   how long all of them took: less than their sum where several were under way at once
 record Timing(String name, int bytes, Histogram latency, long nanos) {
 
-    private static final String FORMAT = "  %-42s %9s %10s %8s %8s %8s %8s";
+    private static final String FORMAT = "  %-44s %9s %10s %8s %8s %8s %8s";
 
     static final String HEADING = String.format(FORMAT, "", "a second", "", "p50", "p99", "p99.9", "max");
 

@@ -44,6 +44,9 @@ public final class Waltestfsync implements Callable<ExitCode> {
     private static final List<Integer> SIZES =
             List.of(TestRun.LONE, 8 << 10, 16 << 10, TestRun.BATCH, 256 << 10, 1 << 20);
     private static final List<Integer> QUICK_SIZES = List.of(TestRun.LONE, TestRun.BATCH);
+    private static final List<Integer> DEPTHS = List.of(1, 2, 4, 8, 16, 32);
+    private static final List<Integer> DEPTH_SIZES = List.of(TestRun.LONE, TestRun.BATCH);
+    private static final List<Integer> QUICK_DEPTHS = List.of(8);
     private static final double QUICK_SECONDS = 0.05;
 
     @Option(names = {"-d", "--directory"}, paramLabel = "DIR", defaultValue = ".",
@@ -94,12 +97,17 @@ public final class Waltestfsync implements Callable<ExitCode> {
         tell(storage.toString());
         storage.device().ifPresent(device -> tell(device.toString()));
         Duration each = Duration.ofNanos((long) ((isQuick ? QUICK_SECONDS : seconds) * 1e9));
-        TestRun run = new TestRun(disk, directory, isQuick ? QUICK_SIZES : SIZES, each, this::tell);
+        TestRun run = new TestRun(disk, directory, isQuick ? QUICK_SIZES : SIZES,
+                isQuick ? QUICK_DEPTHS : DEPTHS,
+                isQuick ? List.of(TestRun.LONE) : DEPTH_SIZES, each, this::tell);
         run.measure();
         Verdict verdict = Verdict.of(storage, Optional.of(run.speed()));
         Recommendation recommendation = run.recommendation();
         verdict.findings().forEach(finding -> tell("\n" + wrapped(finding.level() + ": " + finding.text())));
         recommendation.lines(verdict).forEach(this::tell);
+        if (isQuick) {
+            tell("HINT: a few operations tell little where the machine is busy; without --quick there are more.");
+        }
         if (isJson) {
             System.out.println(Json.of(fields(storage, run, verdict, recommendation)));
         }

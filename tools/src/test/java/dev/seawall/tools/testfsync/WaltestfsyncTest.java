@@ -22,6 +22,7 @@ final class WaltestfsyncTest {
         assertThat(table.out()).contains("mounted at ").contains("\n4.0 kB durable").contains("\n64.0 kB durable")
                 .contains("  open_datasync, buffered ").contains("  fsync, buffered ")
                 .contains("  fdatasync with nothing to write ").contains("  growing ")
+                .contains("  8 in one write, ").contains("  8 by threads, ")
                 .containsPattern("\n  wal_sync_method = \\w+ +# ").containsPattern("\n  wal_init_zero = (on|off) +# ");
         assertThat(table.err()).as("no progress but on a terminal").isEmpty();
         assertEmpty();

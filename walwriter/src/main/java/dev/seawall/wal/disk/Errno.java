@@ -30,7 +30,7 @@ final class Errno {
         return exception(call, path + " at offset " + offset, errno);
     }
 
-    private static IOException exception(String call, String place, int errno) {
+    static IOException exception(String call, String place, int errno) {
         return switch (errno) {
             case ENOENT -> new NoSuchFileException(place, null, call + ": " + text(errno));
             case EEXIST -> new FileAlreadyExistsException(place, null, call + ": " + text(errno));

@@ -29,6 +29,11 @@ final class LinuxFile implements DiskFile {
         this.isDirect = isDirect;
     }
 
+    /// For [IoUring], whose caller keeps the file open meanwhile.
+    int descriptor() {
+        return fd;
+    }
+
     @Override
     public boolean isDirect() {
         return isDirect;

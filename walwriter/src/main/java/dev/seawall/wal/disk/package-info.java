@@ -6,6 +6,7 @@
 /// calls of the C library, and `Errno`, what their failures become, with
 /// [dev.seawall.wal.disk.NoSpaceException] for a full disk;
 /// [dev.seawall.wal.disk.OffHeap], Chronicle memory that the disk may write from without a copy.
+/// [dev.seawall.wal.disk.IoUring], several writes under way at once, by `UringCalls`.
 /// Descriptors of another kind, for services: [dev.seawall.wal.disk.NotifySocket], which tells a service
 /// manager how this process is, and [dev.seawall.wal.disk.InheritedSocket], a socket that it was
 /// started with, by `SocketCalls`; [dev.seawall.wal.disk.UnixSocketFile], the name of a Unix socket.
