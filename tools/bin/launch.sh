@@ -3,7 +3,7 @@
 #   launch NAME CLASS KIND [ARGUMENT ...]
 #
 # KIND is `tool` (starts fast), `cached` (starts faster, from an ahead-of-time cache that is made on
-# first use), `server` (long-running and busy: the optimizing compiler is worth its start), or one of the
+# first use and tells the optimizing compiler what is worth its time), `server` (long-running and busy: the optimizing compiler is worth its start), or one of the
 # daemons `walwriter`, `checkpointer` and `archiver`: small heaps that grow when they must, and signals as
 # they are by default, whatever the shell that runs this ignores.
 # Variables: SEAWALL_JAVA_HOME (a JDK 25), SEAWALL_JAVA_OPTIONS (more options for the JVM).
@@ -68,13 +68,12 @@ find_java() {
 }
 
 # Sets class_path: our jar, then the libraries in an order that does not depend on the locale, since
-# the cache holds for one order only; then those of `more`, a directory that a command may set, and that
-# need not be there. Returns 1 if there is nothing built.
+# the cache holds for one order only. Returns 1 if there is nothing built.
 find_classes() {
     class_path=
     old_locale=${LC_ALL-}
     LC_ALL=C
-    for jar in "$built"/seawall-tools-*.jar "$built"/lib/*.jar ${more:+"$more"/seawall-*.jar "$more"/lib/*.jar}; do
+    for jar in "$built"/seawall-tools-*.jar "$built"/lib/*.jar; do
         case $jar in
             *-tests.jar | *-sources.jar) ;;
             *) [ -f "$jar" ] && class_path=${class_path:+$class_path:}$jar ;;
@@ -112,7 +111,7 @@ use_cache() {
         (
             trap 'rm -f "$cache.new"; rmdir "$cache.making"' EXIT
             # shellcheck disable=SC2086
-            timeout 60 nice "$java_home/bin/java" $jvm_flags -XX:TieredStopAtLevel=1 -Xlog:disable \
+            timeout 60 nice "$java_home/bin/java" $jvm_flags -Xlog:disable \
                 "-XX:AOTCacheOutput=$cache.new" -cp "$class_path" "$class" "$@"
             [ ! -f "$cache.new" ] || mv "$cache.new" "$cache"
         ) >/dev/null 2>&1 </dev/null &
@@ -132,7 +131,7 @@ build() {
         exit 2
     fi
     printf '%s\n' 'Building Seawall (mvn -q -DskipTests package; the first time it downloads its libraries) ...' >&2
-    if ! (cd "$home" && JAVA_HOME=$java_home mvn -q -B -Dstyle.color=never -DskipTests package -pl '!tools/peers' >&2); then
+    if ! (cd "$home" && JAVA_HOME=$java_home mvn -q -B -Dstyle.color=never -DskipTests package >&2); then
         say 'the build failed' 'HINT: The lines above tell why; mvn needs Maven Central the first time.'
         exit 4
     fi
@@ -162,10 +161,7 @@ launch() {
     signals=
     case $kind in
         tool) jvm_flags="$jvm_flags -XX:TieredStopAtLevel=1" ;;
-        cached)
-            use_cache "$@"
-            jvm_flags="$jvm_flags -XX:TieredStopAtLevel=1"
-            ;;
+        cached) use_cache "$@" ;;
         server) ;;
         # Messages of a megabyte find room among the young: once they are with the old, those that are dead too
         # are collected only when the heap has grown to its bound.

@@ -7,6 +7,8 @@ import dev.seawall.recovery.redo.HeldTransactions.HeldCommit;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PgTime;
 import dev.seawall.wal.record.RecordDecoder.MalformedRecordException;
+import dev.seawall.wal.record.RecordInPlace;
+import dev.seawall.wal.record.ResourceManagerId;
 import dev.seawall.wal.record.WalRecord;
 import dev.seawall.wal.record.body.GenericDelta;
 import dev.seawall.wal.record.body.LogicalMessage;
@@ -80,6 +82,22 @@ final class Assembly {
     private long endedXid(WalRecord record, TransactionRecord end) {
         // COMMIT PREPARED is some other session's record.
         return xids.widen(end.preparedXid() != 0 ? end.preparedXid() : record.xid());
+    }
+
+    /// Whether the record takes no effect, whatever is in it: then [#pass] is all there is to do.
+    static boolean isWithoutEffect(RecordInPlace record) {
+        ResourceManagerId manager = record.resourceManager();
+        return !manager.equals(ResourceManagerId.LOGICAL_MESSAGE) && !manager.equals(ResourceManagerId.GENERIC)
+                && !manager.equals(ResourceManagerId.TRANSACTION) && !manager.equals(ResourceManagerId.STANDBY)
+                && !manager.equals(ResourceManagerId.XLOG);
+    }
+
+    /// Takes note of a record without effect.
+    ///
+    /// @return the transaction it belongs to, in 64 bits; 0 if none
+    long pass(RecordInPlace record) {
+        records++;
+        return xids.widen(record.xid());
     }
 
     /// Lets a record take effect.

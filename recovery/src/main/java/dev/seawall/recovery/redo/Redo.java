@@ -6,6 +6,7 @@ import dev.seawall.wal.Lsn;
 import dev.seawall.wal.WalCorruptException;
 import dev.seawall.wal.disk.NoSpaceException;
 import dev.seawall.wal.read.ReadOutcome;
+import dev.seawall.wal.read.WalReader;
 import dev.seawall.wal.record.RecordDecoder.MalformedRecordException;
 import dev.seawall.wal.record.WalRecord;
 import dev.seawall.wal.role.Role;
@@ -38,6 +39,8 @@ public final class Redo implements Role, AutoCloseable {
 
     private final RedoSource source;
     private final StopRule stop;
+    /// Whether nobody has to be asked about each record.
+    private final boolean isAllTaken;
     private final ApplyDelay delay;
     private final World world;
     private final Assembly assembly;
@@ -82,6 +85,7 @@ public final class Redo implements Role, AutoCloseable {
         this.world = world;
         this.held = held;
         this.assembly = new Assembly(managers, held, source.xid());
+        this.isAllTaken = stop == StopRule.NONE;
         this.position = source.redoPoint();
         this.sampled = position;
         this.redoPoints = new RedoPoints(position);
@@ -131,15 +135,14 @@ public final class Redo implements Role, AutoCloseable {
         }
         Lsn limit = source.limit().get();
         source.reader().limit(limit);
-        long bytes = 0;
-        for (int i = 0; i < RECORDS_PER_STEP && bytes < BYTES_PER_STEP && !isStopped; i++) {
+        Lsn enough = position.plus(BYTES_PER_STEP);
+        for (int i = 0; i < RECORDS_PER_STEP && position.isBefore(enough) && !isStopped; i++) {
             boolean isRead = switch (next()) {
                 case ReadOutcome.Complete(WalRecord record, Lsn next) -> {
                     if (isTooYoung(record, next)) {
                         yield false;
                     }
                     take(record, next);
-                    bytes += record.totalLength();
                     yield true;
                 }
                 case ReadOutcome.NoRecord none -> {
@@ -158,7 +161,26 @@ public final class Redo implements Role, AutoCloseable {
         ReadOutcome.Complete young = waiting;
         waiting = null;
         isWaiting = false;
-        return young == null ? source.reader().next() : young;
+        return young == null ? read() : young;
+    }
+
+    /// The next record that may take effect, or the last of many that do not.
+    private ReadOutcome read() throws IOException {
+        WalReader reader = source.reader();
+        Lsn from = position;
+        while (true) {
+            ReadOutcome.NoRecord none = reader.step();
+            if (none != null) {
+                return none;
+            }
+            boolean isPassed = isAllTaken && Assembly.isWithoutEffect(reader.inPlace())
+                    && reader.position().minus(from) < BYTES_PER_STEP;
+            if (!isPassed) {
+                return new ReadOutcome.Complete(reader.record(), reader.position());
+            }
+            lastXid = assembly.pass(reader.inPlace());
+            position = reader.position();
+        }
     }
 
     private boolean isTooYoung(WalRecord record, Lsn next) throws IOException {

@@ -4,7 +4,7 @@ import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.SegmentNumber;
 import dev.seawall.wal.TimelineId;
-import dev.seawall.wal.disk.Disk;
+import dev.seawall.wal.read.WalReader;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,22 +30,32 @@ record DumpRange(LogDirectory directory, TimelineId timeline, Lsn start, Lsn end
         }
     }
 
+    /// A reader that ends where this does.
+    WalReader reader(SegmentBytes bytes) {
+        WalReader reader = new WalReader(bytes, directory.layout());
+        reader.version(directory.version());
+        if (end.isValid()) {
+            reader.limit(end);
+        }
+        return reader;
+    }
+
     /// Finds the log and its bounds as pg_waldump does.
     ///
     /// @param segments STARTSEG and ENDSEG, as far as given; a directory in front of STARTSEG counts
     static DumpRange of(
-            Disk disk, @Nullable Path path, List<String> segments, int timeline, @Nullable Lsn from, @Nullable Lsn to) {
+            @Nullable Path path, List<String> segments, int timeline, @Nullable Lsn from, @Nullable Lsn to) {
         if (path != null) {
-            LogDirectory.require(disk, path, true);
+            LogDirectory.require(path, true);
         }
         Lsn start = from == null ? Lsn.INVALID : from;
         Lsn end = to == null ? Lsn.INVALID : to;
         DumpRange range;
         if (segments.isEmpty()) {
-            LogDirectory found = LogDirectory.find(disk, path, null);
+            LogDirectory found = LogDirectory.find(path, null);
             range = new DumpRange(found, new TimelineId(timeline == 0 ? -1 : timeline), start, end);
         } else {
-            range = ofSegments(disk, path, segments, start, end);
+            range = ofSegments(path, segments, start, end);
         }
         if (!range.start.isValid()) {
             throw FatalException.badArgument("no start WAL location given");
@@ -54,14 +64,14 @@ record DumpRange(LogDirectory directory, TimelineId timeline, Lsn start, Lsn end
     }
 
     private static DumpRange ofSegments(
-            Disk disk, @Nullable Path path, List<String> segments, Lsn from, Lsn to) {
+            @Nullable Path path, List<String> segments, Lsn from, Lsn to) {
         Path given = path;
         String name = plainName(segments.get(0));
         if (given == null && segments.get(0).indexOf('/') >= 0) {
             given = Path.of(segments.get(0).substring(0, segments.get(0).lastIndexOf('/') + 1));
-            LogDirectory.require(disk, given, false);
+            LogDirectory.require(given, false);
         }
-        LogDirectory directory = LogDirectory.find(disk, given, name);
+        LogDirectory directory = LogDirectory.find(given, name);
         PageLayout layout = directory.layout();
         Named first = Named.parse(name, layout);
         Lsn start = from.isValid() ? from : layout.startOf(first.number());
@@ -71,7 +81,7 @@ record DumpRange(LogDirectory directory, TimelineId timeline, Lsn start, Lsn end
         Named last = first;
         if (segments.size() > 1) {
             String lastName = plainName(segments.get(1));
-            directory.requireFile(disk, lastName);
+            directory.requireFile(lastName);
             last = Named.parse(lastName, layout);
             if (last.number().isBefore(first.number())) {
                 throw FatalException.of("ENDSEG " + segments.get(1) + " is before STARTSEG " + segments.get(0));

@@ -5,7 +5,6 @@ import dev.seawall.tools.waldump.text.RecordLines;
 import dev.seawall.tools.waldump.text.RecordStatistics;
 import dev.seawall.tools.waldump.text.TextOutput;
 import dev.seawall.wal.Lsn;
-import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.read.ReadOutcome;
 import dev.seawall.wal.read.WalReader;
 import dev.seawall.wal.record.WalRecord;
@@ -25,7 +24,6 @@ final class DumpRun {
     /// What is shown.
     enum Format { LINES, DETAILED_LINES, JSON, STATISTICS, STATISTICS_BY_KIND, NOTHING }
 
-    private final Disk disk;
     private final DumpRange range;
     private final RecordFilter filter;
     private final Format format;
@@ -37,9 +35,8 @@ final class DumpRun {
     // Of the last record read: what messages about the next one name.
     private Lsn lastStart = Lsn.INVALID;
 
-    DumpRun(Disk disk, DumpRange range, RecordFilter filter, Format format, boolean isFollowing, int stopAfter,
+    DumpRun(DumpRange range, RecordFilter filter, Format format, boolean isFollowing, int stopAfter,
             TextOutput out) {
-        this.disk = disk;
         this.range = range;
         this.filter = filter;
         this.format = format;
@@ -51,18 +48,12 @@ final class DumpRun {
     /// @return the exit code
     int run() {
         CountDownLatch done = new CountDownLatch(1);
-        boolean isInterruptible = isFollowing || format == Format.STATISTICS || format == Format.STATISTICS_BY_KIND;
-        if (isInterruptible) {
+        if (isFollowing || isSummingUp()) {
             // Ctrl-C ends the reading, not the command: what was summed up so far is shown.
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAndAwait(done)));
         }
-        try (SegmentBytes bytes = new SegmentBytes(disk, range.directory(), range.timeline())) {
-            WalReader reader = new WalReader(bytes, range.directory().layout());
-            reader.version(range.directory().version());
-            if (range.end().isValid()) {
-                reader.limit(range.end());
-            }
-            dump(reader, bytes);
+        try (SegmentBytes bytes = new SegmentBytes(range.directory(), range.timeline())) {
+            dump(range.reader(bytes), bytes);
             return 0;
         } catch (IOException e) {
             throw FatalException.of(String.valueOf(e.getMessage()));
@@ -70,6 +61,10 @@ final class DumpRun {
             out.flush();
             done.countDown();
         }
+    }
+
+    private boolean isSummingUp() {
+        return format == Format.STATISTICS || format == Format.STATISTICS_BY_KIND;
     }
 
     private void stopAndAwait(CountDownLatch done) {
@@ -94,8 +89,17 @@ final class DumpRun {
                     + (skipped == 1 ? " byte" : " bytes")).endLine();
         }
         RecordStatistics statistics = new RecordStatistics(first, range.directory().version());
+        if (isSummingUp() && !isFollowing && stopAfter == 0) {
+            Lsn last = new SegmentSums(range, filter, first, () -> isStopped).addTo(statistics);
+            if (last.isValid()) {
+                // From here on one after another, to meet whatever ended that in its turn.
+                lastStart = last;
+                reader.seek(last);
+                reader.step();
+            }
+        }
         ReadOutcome.NoRecord end = readAll(reader, bytes, statistics);
-        if (format == Format.STATISTICS || format == Format.STATISTICS_BY_KIND) {
+        if (isSummingUp()) {
             statistics.show(out, format == Format.STATISTICS_BY_KIND);
         }
         if (end != null && !end.isAtLimit() && !isStopped) {
@@ -111,34 +115,32 @@ final class DumpRun {
         long shown = 0;
         int triesForFile = 0;
         while (!isStopped) {
-            switch (reader.next()) {
-                case ReadOutcome.NoRecord none -> {
-                    boolean isFileMissing = bytes.failure() != null;
-                    if (isFileMissing && (!isFollowing || ++triesForFile > TRIES_FOR_FILE)) {
-                        throw FatalException.of(bytes.failure());
-                    }
-                    if (!isFollowing || none.isAtLimit()) {
-                        return none;
-                    }
-                    out.flush();
-                    world.park(() -> isStopped, isFileMissing ? SECOND / 2 : SECOND);
+            ReadOutcome.NoRecord none = reader.step();
+            if (none != null) {
+                boolean isFileMissing = bytes.failure() != null;
+                if (isFileMissing && (!isFollowing || ++triesForFile > TRIES_FOR_FILE)) {
+                    throw FatalException.of(bytes.failure());
                 }
-                case ReadOutcome.Complete(WalRecord record, _) -> {
-                    triesForFile = 0;
-                    lastStart = record.start();
-                    if (!filter.takes(record)) {
-                        continue;
-                    }
-                    switch (format) {
-                        case LINES, DETAILED_LINES -> lines.show(record);
-                        case JSON -> json.show(record);
-                        case STATISTICS, STATISTICS_BY_KIND -> statistics.add(record);
-                        case NOTHING -> { }
-                    }
-                    if (++shown == stopAfter) {
-                        return null;
-                    }
+                if (!isFollowing || none.isAtLimit()) {
+                    return none;
                 }
+                out.flush();
+                world.park(() -> isStopped, isFileMissing ? SECOND / 2 : SECOND);
+                continue;
+            }
+            triesForFile = 0;
+            lastStart = reader.start();
+            if (!filter.takes(reader.inPlace())) {
+                continue;
+            }
+            switch (format) {
+                case LINES, DETAILED_LINES -> lines.show(reader.record());
+                case JSON -> json.show(reader.record());
+                case STATISTICS, STATISTICS_BY_KIND -> statistics.add(reader.inPlace(), reader.position());
+                case NOTHING -> { }
+            }
+            if (++shown == stopAfter) {
+                return null;
             }
         }
         return null;

@@ -3,15 +3,11 @@ package dev.seawall.tools.waldump;
 import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.SegmentName;
 import dev.seawall.wal.WalVersion;
-import dev.seawall.wal.disk.Disk;
-import dev.seawall.wal.disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,15 +22,15 @@ record LogDirectory(Path path, PageLayout layout, WalVersion version) {
     /// `./pg_wal` and `$PGDATA/pg_wal`.
     ///
     /// @param fileName the file that must be there; null: any segment
-    static LogDirectory find(Disk disk, @Nullable Path directory, @Nullable String fileName) {
+    static LogDirectory find(@Nullable Path directory, @Nullable String fileName) {
         String data = System.getenv("PGDATA");
         List<Path> places = directory != null
                 ? List.of(directory, directory.resolve(WAL))
                 : data == null ? List.of(Path.of("."), Path.of(WAL))
                 : List.of(Path.of("."), Path.of(WAL), Path.of(data, WAL));
         for (Path place : places) {
-            String name = fileName != null ? fileName : anySegment(disk, place);
-            LogDirectory found = name == null ? null : of(disk, place, name);
+            String name = fileName != null ? fileName : anySegment(place);
+            LogDirectory found = name == null ? null : of(place, name);
             if (found != null) {
                 return found;
             }
@@ -44,18 +40,18 @@ record LogDirectory(Path path, PageLayout layout, WalVersion version) {
     }
 
     /// Ends the command unless the path is a directory.
-    static void require(Disk disk, Path directory, boolean isArgument) {
+    static void require(Path directory, boolean isArgument) {
         try {
-            disk.list(directory);
+            PlainFiles.list(directory);
         } catch (IOException e) {
-            String problem = "could not open directory \"" + directory + "\": " + reason(e);
+            String problem = "could not open directory \"" + directory + "\": " + PlainFiles.reason(e);
             throw isArgument ? FatalException.badArgument(problem) : FatalException.of(problem);
         }
     }
 
-    private static @Nullable String anySegment(Disk disk, Path place) {
+    private static @Nullable String anySegment(Path place) {
         try {
-            for (String name : disk.list(place)) {
+            for (String name : PlainFiles.list(place)) {
                 if (SegmentName.isSegmentName(name)) {
                     return name;
                 }
@@ -66,15 +62,15 @@ record LogDirectory(Path path, PageLayout layout, WalVersion version) {
         }
     }
 
-    private static @Nullable LogDirectory of(Disk disk, Path place, String name) {
+    private static @Nullable LogDirectory of(Path place, String name) {
         ByteBuffer page = ByteBuffer.allocate(PageLayout.PAGE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         int read;
-        try (DiskFile file = disk.open(place.resolve(name), EnumSet.of(Disk.Open.READ_ONLY))) {
+        try (PlainFiles.OpenFile file = PlainFiles.open(place.resolve(name))) {
             read = file.read(page, 0);
         } catch (NoSuchFileException e) {
             return null;
         } catch (IOException e) {
-            throw FatalException.of("could not open file \"" + name + "\": " + reason(e));
+            throw FatalException.of("could not open file \"" + name + "\": " + PlainFiles.reason(e));
         }
         if (read < PageLayout.PAGE_BYTES) {
             throw FatalException.of(
@@ -90,27 +86,10 @@ record LogDirectory(Path path, PageLayout layout, WalVersion version) {
     }
 
     /// Ends the command unless the file is in the directory.
-    void requireFile(Disk disk, String name) {
-        try {
-            if (disk.exists(path.resolve(name))) {
-                return;
-            }
-        } catch (IOException e) {
-            throw FatalException.of("could not open file \"" + name + "\": " + reason(e));
+    void requireFile(String name) {
+        if (PlainFiles.exists(path.resolve(name))) {
+            return;
         }
         throw FatalException.of("could not open file \"" + name + "\"");
-    }
-
-    /// The system's words for what it refused.
-    static String reason(IOException e) {
-        return switch (e) {
-            case NoSuchFileException _ -> "No such file or directory";
-            case NotDirectoryException _ -> "Not a directory";
-            default -> {
-                String message = String.valueOf(e.getMessage());
-                int words = message.lastIndexOf(": ");
-                yield words < 0 ? message : message.substring(words + 2);
-            }
-        };
     }
 }

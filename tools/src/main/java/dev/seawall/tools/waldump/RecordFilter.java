@@ -1,8 +1,7 @@
 package dev.seawall.tools.waldump;
 
-import dev.seawall.wal.record.BlockReference;
+import dev.seawall.wal.record.RecordInPlace;
 import dev.seawall.wal.record.RelationId;
-import dev.seawall.wal.record.WalRecord;
 import java.util.BitSet;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +17,7 @@ record RecordFilter(
         @Nullable BitSet managers, OptionalInt xid, @Nullable RelationId relation, OptionalInt block,
         OptionalInt fork, boolean isImageOnly) {
 
-    boolean takes(WalRecord record) {
+    boolean takes(RecordInPlace record) {
         if (managers != null && !managers.get(record.resourceManager().value())) {
             return false;
         }
@@ -28,23 +27,14 @@ record RecordFilter(
         if ((relation != null || fork.isPresent()) && !namesBlock(record)) {
             return false;
         }
-        return !isImageOnly || hasImage(record);
+        return !isImageOnly || record.images() > 0;
     }
 
-    private boolean namesBlock(WalRecord record) {
-        for (BlockReference reference : record.blocks()) {
-            if ((fork.isEmpty() || fork.getAsInt() == reference.fork())
-                    && (relation == null || relation.equals(reference.relation()))
-                    && (block.isEmpty() || block.getAsInt() == reference.block())) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean hasImage(WalRecord record) {
-        for (BlockReference reference : record.blocks()) {
-            if (reference.image() != null) {
+    private boolean namesBlock(RecordInPlace record) {
+        for (int i = 0; i < record.blocks(); i++) {
+            if ((fork.isEmpty() || fork.getAsInt() == record.fork(i))
+                    && (relation == null || record.isOf(i, relation))
+                    && (block.isEmpty() || block.getAsInt() == record.blockNumber(i))) {
                 return true;
             }
         }

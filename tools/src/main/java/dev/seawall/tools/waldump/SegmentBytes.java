@@ -4,13 +4,12 @@ import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.SegmentName;
 import dev.seawall.wal.TimelineId;
-import dev.seawall.wal.disk.Disk;
-import dev.seawall.wal.disk.DiskFile;
+import dev.seawall.wal.read.LentPage;
 import dev.seawall.wal.read.LogBytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.NoSuchFileException;
-import java.util.EnumSet;
 import org.jspecify.annotations.Nullable;
 
 /// Pages out of the segment files of one timeline, read ahead in large pieces.
@@ -20,21 +19,20 @@ final class SegmentBytes implements LogBytes {
 
     private static final int AHEAD_BYTES = 1 << 18;
 
-    private final Disk disk;
     private final LogDirectory directory;
     private final PageLayout layout;
     private final TimelineId timeline;
 
     // The bytes of the log from `aheadAt` on.
-    private final ByteBuffer ahead = ByteBuffer.allocateDirect(AHEAD_BYTES).limit(0);
+    private final ByteBuffer ahead =
+            ByteBuffer.allocateDirect(AHEAD_BYTES).order(ByteOrder.LITTLE_ENDIAN).limit(0);
     private long aheadAt;
     private long limit = -1;
-    private @Nullable DiskFile file;
+    private PlainFiles.@Nullable OpenFile file;
     private @Nullable String fileName;
     private @Nullable String failure;
 
-    SegmentBytes(Disk disk, LogDirectory directory, TimelineId timeline) {
-        this.disk = disk;
+    SegmentBytes(LogDirectory directory, TimelineId timeline) {
         this.directory = directory;
         this.layout = directory.layout();
         this.timeline = timeline;
@@ -47,16 +45,30 @@ final class SegmentBytes implements LogBytes {
 
     @Override
     public boolean readPage(Lsn page, ByteBuffer into) throws IOException {
+        int at = find(page);
+        if (at >= 0) {
+            into.put(into.position(), ahead, at, PageLayout.PAGE_BYTES);
+        }
+        return at >= 0;
+    }
+
+    @Override
+    public boolean lendPage(Lsn page, LentPage into) throws IOException {
+        int at = find(page);
+        if (at >= 0) {
+            into.lend(ahead, at);
+        }
+        return at >= 0;
+    }
+
+    /// @return where the page stands in `ahead`; -1 if there is none
+    private int find(Lsn page) throws IOException {
         long at = page.value() - aheadAt;
         if (at < 0 || at + PageLayout.PAGE_BYTES > ahead.limit()) {
             failure = readAhead(page);
-            if (failure != null) {
-                return false;
-            }
-            at = 0;
+            at = failure == null ? 0 : -1;
         }
-        into.put(into.position(), ahead, (int) at, PageLayout.PAGE_BYTES);
-        return true;
+        return (int) at;
     }
 
     private @Nullable String readAhead(Lsn page) throws IOException {
@@ -74,7 +86,7 @@ final class SegmentBytes implements LogBytes {
             read = file.read(ahead.clear().limit(wanted), offset);
         } catch (IOException e) {
             ahead.limit(0);
-            return "could not read from file " + name + ", offset " + offset + ": " + LogDirectory.reason(e);
+            return "could not read from file " + name + ", offset " + offset + ": " + PlainFiles.reason(e);
         }
         aheadAt = page.value();
         int wholePages = read & -PageLayout.PAGE_BYTES;
@@ -109,7 +121,7 @@ final class SegmentBytes implements LogBytes {
     private void open(String name) throws IOException {
         if (!name.equals(fileName)) {
             close();
-            file = disk.open(directory.path().resolve(name), EnumSet.of(Disk.Open.READ_ONLY));
+            file = PlainFiles.open(directory.path().resolve(name));
             fileName = name;
         }
     }

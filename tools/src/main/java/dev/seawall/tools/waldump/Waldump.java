@@ -4,91 +4,34 @@ import dev.seawall.tools.Program;
 import dev.seawall.tools.waldump.text.RecordLines;
 import dev.seawall.tools.waldump.text.TextOutput;
 import dev.seawall.wal.Lsn;
-import dev.seawall.wal.disk.Disk;
-import dev.seawall.wal.disk.LinuxDisk;
 import dev.seawall.wal.record.RelationId;
 import dev.seawall.wal.record.ResourceManagerId;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /// `waldump`: shows the records of a log of ours or of a real PostgreSQL server, 13 to 18.
 ///
 /// Options, output, messages and exit codes are pg_waldump 15's: 0, or 1 when anything was wrong,
 /// the log's end included when no end was asked for.
-@CommandLine.Command(name = "waldump")
 public final class Waldump {
 
     private static final String NAME = "waldump";
-    private static final String STATS_KIND = "--stats-kind";
 
-    @Option(names = {"-b", "--bkp-details"})
-    private boolean isDetailed;
+    private final Arguments arguments;
+    private final @Nullable String block;
+    private final @Nullable String fork;
+    private final @Nullable String relation;
 
-    @Option(names = {"-B", "--block"})
-    private @Nullable String block;
-
-    @Option(names = {"-e", "--end"})
-    private @Nullable String end;
-
-    @Option(names = {"-f", "--follow"})
-    private boolean isFollowing;
-
-    @Option(names = {"-F", "--fork"})
-    private @Nullable String fork;
-
-    @Option(names = {"-n", "--limit"})
-    private @Nullable String limit;
-
-    @Option(names = {"-p", "--path"})
-    private @Nullable String path;
-
-    @Option(names = {"-q", "--quiet"})
-    private boolean isQuiet;
-
-    @Option(names = {"-r", "--rmgr"})
-    private List<String> managers = new ArrayList<>();
-
-    @Option(names = {"-R", "--relation"})
-    private @Nullable String relation;
-
-    @Option(names = {"-s", "--start"})
-    private @Nullable String start;
-
-    @Option(names = {"-t", "--timeline"})
-    private @Nullable String timeline;
-
-    @Option(names = {"-w", "--fullpage"})
-    private boolean isImageOnly;
-
-    @Option(names = {"-x", "--xid"})
-    private @Nullable String xid;
-
-    @Option(names = {"-z", "--stats"})
-    private boolean isStatistics;
-
-    // --stats=record is passed as this, since its value may not be the next argument.
-    @Option(names = STATS_KIND, hidden = true)
-    private @Nullable String statisticsKind;
-
-    @Option(names = "--json")
-    private boolean isJson;
-
-    @Parameters
-    private List<String> segments = new ArrayList<>();
-
-    private final Disk disk;
-
-    Waldump(Disk disk) {
-        this.disk = disk;
+    private Waldump(Arguments arguments) {
+        this.arguments = arguments;
+        this.block = arguments.value("B");
+        this.fork = arguments.value("F");
+        this.relation = arguments.value("R");
     }
 
     /// What `--help` prints.
@@ -108,11 +51,12 @@ public final class Waldump {
         if (args.length > 0 && (args[0].equals("--version") || args[0].equals("-V"))) {
             return show(out, WaldumpHelp.VERSION);
         }
-        Waldump command = new Waldump(new LinuxDisk());
         TextOutput text = new TextOutput(out);
         try {
-            command.parse(args);
-            return command.dump(text);
+            if (args.length == 0) {
+                throw FatalException.badArgument("no arguments specified");
+            }
+            return new Waldump(Arguments.parse(args)).dump(text);
         } catch (FatalException e) {
             text.flush();
             err.println(NAME + ": " + e.getMessage());
@@ -128,34 +72,8 @@ public final class Waldump {
         return 0;
     }
 
-    private void parse(String[] args) {
-        if (args.length == 0) {
-            throw FatalException.badArgument("no arguments specified");
-        }
-        String[] known = args.clone();
-        for (int i = 0; i < known.length && !known[i].equals("--"); i++) {
-            if (known[i].startsWith("--stats=")) {
-                known[i] = STATS_KIND + known[i].substring("--stats".length());
-            }
-        }
-        try {
-            new CommandLine(this).parseArgs(known);
-        } catch (CommandLine.MissingParameterException e) {
-            String option = args[args.length - 1];
-            throw FatalException.badOption(option.startsWith("--")
-                    ? "option '" + option + "' requires an argument"
-                    : "option requires an argument -- '" + option.charAt(option.length() - 1) + "'");
-        } catch (CommandLine.UnmatchedArgumentException e) {
-            String option = e.getUnmatched().get(0);
-            throw FatalException.badOption(option.startsWith("--")
-                    ? "unrecognized option '" + option + "'" : "invalid option -- '" + option.charAt(1) + "'");
-        } catch (CommandLine.ParameterException e) {
-            throw FatalException.badOption(String.valueOf(e.getMessage()));
-        }
-    }
-
     private int dump(TextOutput out) {
-        if (managers.stream().anyMatch("list"::equalsIgnoreCase)) {
+        if (arguments.values("r").stream().anyMatch("list"::equalsIgnoreCase)) {
             for (int manager = 0; manager < ResourceManagerId.builtInCount(); manager++) {
                 out.put(ResourceManagerId.of(manager).displayName()).endLine();
             }
@@ -163,36 +81,41 @@ public final class Waldump {
             return 0;
         }
         RecordFilter filter = filter();
+        String limit = arguments.value("n");
         int stopAfter = limit == null ? 0
                 : number(limit, "invalid value \"%s\" for option -n/--limit");
-        Lsn from = location(start);
-        Lsn to = location(end);
+        Lsn from = location(arguments.value("s"));
+        Lsn to = location(arguments.value("e"));
+        String timeline = arguments.value("t");
         int wantedTimeline = timeline == null ? 1 : number(timeline, "invalid timeline specification: \"%s\"");
-        if (statisticsKind != null && !statisticsKind.equals("record") && !statisticsKind.equals("rmgr")) {
+        String statisticsKind = arguments.value("z");
+        if (statisticsKind != null && !List.of("", "record", "rmgr").contains(statisticsKind)) {
             throw bad("unrecognized value for option --stats: " + statisticsKind);
         }
         if (block != null && relation == null) {
             throw bad("option -B/--block requires option -R/--relation to be specified");
         }
+        List<String> segments = arguments.others();
         if (segments.size() > 2) {
             throw bad("too many command-line arguments (first is \"" + segments.get(2) + "\")");
         }
-        DumpRange range = DumpRange.of(disk, path == null ? null : Path.of(path), segments, wantedTimeline, from, to);
-        return new DumpRun(disk, range, filter, format(), isFollowing, stopAfter, out).run();
+        String path = arguments.value("p");
+        DumpRange range = DumpRange.of(path == null ? null : Path.of(path), segments, wantedTimeline, from, to);
+        return new DumpRun(range, filter, format(), arguments.has("f"), stopAfter, out).run();
     }
 
     private DumpRun.Format format() {
-        if (isQuiet) {
+        if (arguments.has("q")) {
             return DumpRun.Format.NOTHING;
         }
-        if (isStatistics || statisticsKind != null) {
-            return "record".equals(statisticsKind)
+        if (arguments.has("z")) {
+            return "record".equals(arguments.value("z"))
                     ? DumpRun.Format.STATISTICS_BY_KIND : DumpRun.Format.STATISTICS;
         }
-        if (isJson) {
+        if (arguments.has("json")) {
             return DumpRun.Format.JSON;
         }
-        return isDetailed ? DumpRun.Format.DETAILED_LINES : DumpRun.Format.LINES;
+        return arguments.has("b") ? DumpRun.Format.DETAILED_LINES : DumpRun.Format.LINES;
     }
 
     private RecordFilter filter() {
@@ -215,17 +138,19 @@ public final class Waldump {
                 throw bad("invalid fork name: \"" + fork + "\"");
             }
         }
+        String xid = arguments.value("x");
         OptionalInt wantedXid = xid == null ? OptionalInt.empty()
                 : OptionalInt.of(number(xid, "invalid transaction ID specification: \"%s\""));
-        return new RecordFilter(wantedManagers(), wantedXid, wantedRelation, wantedBlock, wantedFork, isImageOnly);
+        return new RecordFilter(wantedManagers(), wantedXid, wantedRelation, wantedBlock, wantedFork,
+                arguments.has("w"));
     }
 
     private @Nullable BitSet wantedManagers() {
         BitSet wanted = new BitSet();
-        for (String name : managers) {
+        for (String name : arguments.values("r")) {
             wanted.set(managerNumber(name));
         }
-        return managers.isEmpty() ? null : wanted;
+        return wanted.isEmpty() ? null : wanted;
     }
 
     private static int managerNumber(String name) {

@@ -12,6 +12,14 @@ public interface LogBytes extends AutoCloseable {
     /// @return false if there is no such page: its file is missing or too short
     boolean readPage(Lsn page, ByteBuffer into) throws IOException;
 
+    /// As [#readPage], but whoever keeps the page in memory anyway shows it there.
+    ///
+    /// @param into what is lent holds until the next call of this or [#readPage], whatever is said with
+    ///             [#limit] and [#forget] meanwhile
+    default boolean lendPage(Lsn page, LentPage into) throws IOException {
+        return readPage(page, into.own());
+    }
+
     /// The file that holds `lsn`, for messages: `000000010000000000000002`.
     String fileNameOf(Lsn lsn);
 

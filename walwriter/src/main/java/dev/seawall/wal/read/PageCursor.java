@@ -28,10 +28,14 @@ final class PageCursor {
 
     private final LogBytes bytes;
     private final PageLayout layout;
-    private final byte[] content = new byte[PageLayout.PAGE_BYTES];
-    private final ByteBuffer page = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
+    private final LentPage lent = new LentPage();
+    // The memory that the page is lent in, without its owner's position and limit; and where it begins there.
+    private ByteBuffer source = lent.bytes();
+    private ByteBuffer memory = source.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    private int at;
+    private int flags;
 
-    // The page that `content` holds, and up to where it was below the limit when it was read.
+    // The page that stands there, and up to where it was below the limit when it was read.
     private long held = NONE;
     private long heldUpTo;
     private long segment = NONE;
@@ -67,51 +71,56 @@ final class PageCursor {
     /// Makes the first `wanted` bytes of a page, and always its header, available.
     ///
     /// @return false if they are not, for the reason that [#fault] tells
-    boolean read(long at, int wanted) throws IOException {
-        long end = at + Math.max(wanted, PageLayout.SHORT_HEADER);
-        if (at == held && Long.compareUnsigned(end, heldUpTo) <= 0) {
+    boolean read(long page, int wanted) throws IOException {
+        long end = page + Math.max(wanted, PageLayout.SHORT_HEADER);
+        if (page == held && Long.compareUnsigned(end, heldUpTo) <= 0) {
             return true;
         }
-        int inSegment = (int) (at & layout.segmentBytes() - 1);
-        if (at - inSegment != segment && inSegment != 0
-                && !readAndCheck(at - inSegment, PageLayout.LONG_HEADER)) {
+        int inSegment = (int) (page & layout.segmentBytes() - 1);
+        if (page - inSegment != segment && inSegment != 0
+                && !readAndCheck(page - inSegment, PageLayout.LONG_HEADER)) {
             return false;
         }
-        return readAndCheck(at, wanted);
+        return readAndCheck(page, wanted);
     }
 
-    private boolean readAndCheck(long at, int wanted) throws IOException {
-        int inSegment = (int) (at & layout.segmentBytes() - 1);
+    private boolean readAndCheck(long page, int wanted) throws IOException {
+        int inSegment = (int) (page & layout.segmentBytes() - 1);
         int least = inSegment == 0 ? PageLayout.LONG_HEADER : PageLayout.SHORT_HEADER;
-        if (Long.compareUnsigned(at + Math.max(wanted, least), limit) > 0) {
+        if (Long.compareUnsigned(page + Math.max(wanted, least), limit) > 0) {
             return fail(ReadOutcome.NoRecord.AT_LIMIT);
         }
         held = NONE;
-        Lsn lsn = new Lsn(at);
-        if (!bytes.readPage(lsn, page.clear())) {
+        Lsn lsn = new Lsn(page);
+        if (!bytes.lendPage(lsn, lent)) {
             return fail(bytes.absenceOf(lsn));
         }
-        String problem = problemOf(at, inSegment);
+        if (source != lent.bytes()) {
+            source = lent.bytes();
+            memory = source.duplicate().clear().order(ByteOrder.LITTLE_ENDIAN);
+        }
+        at = lent.at();
+        flags = getShort(FLAGS);
+        String problem = problemOf(page, inSegment);
         if (problem != null) {
             return fail(problem);
         }
-        latestPage = at;
-        latestTimeline = page.getInt(TIMELINE);
-        segment = at - inSegment;
-        held = at;
-        long end = at + PageLayout.PAGE_BYTES;
+        latestPage = page;
+        latestTimeline = getInt(TIMELINE);
+        segment = page - inSegment;
+        held = page;
+        long end = page + PageLayout.PAGE_BYTES;
         heldUpTo = Long.compareUnsigned(end, limit) <= 0 ? end : limit;
         return true;
     }
 
-    private @Nullable String problemOf(long at, int inSegment) {
-        int magic = Short.toUnsignedInt(page.getShort(0));
-        int flags = flags();
+    private @Nullable String problemOf(long page, int inSegment) {
+        int magic = getShort(0);
         if (magic != version.magic()) {
-            return String.format("invalid magic number %04X", magic) + place(at, inSegment);
+            return String.format("invalid magic number %04X", magic) + place(page, inSegment);
         }
         if ((flags & ~PageHeader.ALL_FLAGS) != 0) {
-            return String.format("invalid info bits %04X", flags) + place(at, inSegment);
+            return String.format("invalid info bits %04X", flags) + place(page, inSegment);
         }
         if ((flags & PageHeader.LONG) != 0) {
             String foreign = foreign();
@@ -119,42 +128,42 @@ final class PageCursor {
                 return "WAL file is from different database system: " + foreign;
             }
         } else if (inSegment == 0) {
-            return String.format("invalid info bits %04X", flags) + place(at, inSegment);
+            return String.format("invalid info bits %04X", flags) + place(page, inSegment);
         }
-        long address = page.getLong(PageHeader.PAGE_OFFSET);
-        if (address != at) {
-            return "unexpected pageaddr " + new Lsn(address) + place(at, inSegment);
+        long address = memory.getLong(at + PageHeader.PAGE_OFFSET);
+        if (address != page) {
+            return "unexpected pageaddr " + new Lsn(address) + place(page, inSegment);
         }
-        return problemOfTimeline(at, inSegment);
+        return problemOfTimeline(page, inSegment);
     }
 
     private @Nullable String foreign() {
-        long systemId = page.getLong(SYSTEM_ID);
+        long systemId = memory.getLong(at + SYSTEM_ID);
         if (expectedSystemId != 0 && systemId != expectedSystemId) {
             return "WAL file database system identifier is " + Long.toUnsignedString(systemId)
                     + ", pg_control database system identifier is " + Long.toUnsignedString(expectedSystemId);
         }
-        if (page.getInt(SEGMENT_BYTES) != layout.segmentBytes()) {
+        if (getInt(SEGMENT_BYTES) != layout.segmentBytes()) {
             return "incorrect segment size in page header";
         }
-        return page.getInt(PAGE_BYTES) == PageLayout.PAGE_BYTES ? null : "incorrect XLOG_BLCKSZ in page header";
+        return getInt(PAGE_BYTES) == PageLayout.PAGE_BYTES ? null : "incorrect XLOG_BLCKSZ in page header";
     }
 
-    private @Nullable String problemOfTimeline(long at, int inSegment) {
-        int timeline = page.getInt(TIMELINE);
-        if (Long.compareUnsigned(at, latestPage) > 0 && Integer.compareUnsigned(timeline, latestTimeline) < 0) {
+    private @Nullable String problemOfTimeline(long page, int inSegment) {
+        int timeline = getInt(TIMELINE);
+        if (Long.compareUnsigned(page, latestPage) > 0 && Integer.compareUnsigned(timeline, latestTimeline) < 0) {
             return "out-of-sequence timeline ID " + toUnsignedLong(timeline)
-                    + " (after " + toUnsignedLong(latestTimeline) + ")" + place(at, inSegment);
+                    + " (after " + toUnsignedLong(latestTimeline) + ")" + place(page, inSegment);
         }
         // A page keeps the timeline that it was begun on; one begun behind a switch point is the child's.
-        if (history != null && history.timelineAt(new Lsn(at)).value() != timeline) {
-            return "unexpected timeline ID " + toUnsignedLong(timeline) + place(at, inSegment);
+        if (history != null && history.timelineAt(new Lsn(page)).value() != timeline) {
+            return "unexpected timeline ID " + toUnsignedLong(timeline) + place(page, inSegment);
         }
         return null;
     }
 
-    private String place(long at, int inSegment) {
-        return " in log segment " + bytes.fileNameOf(new Lsn(at)) + ", offset " + inSegment;
+    private String place(long page, int inSegment) {
+        return " in log segment " + bytes.fileNameOf(new Lsn(page)) + ", offset " + inSegment;
     }
 
     private boolean fail(String reason) {
@@ -177,30 +186,41 @@ final class PageCursor {
     void restart() {
         latestPage = 0;
         latestTimeline = 0;
+        // Or the page that is here now would never say which timeline it is of.
+        held = NONE;
     }
 
-    /// The page, little endian; only what [#read] asked for may be looked at.
-    ByteBuffer page() {
-        return page;
+    private int getShort(int offset) {
+        return Short.toUnsignedInt(memory.getShort(at + offset));
     }
 
-    /// Copies out of the page.
-    void copy(int from, byte[] into, int at, int length) {
-        System.arraycopy(content, from, into, at, length);
+    private int getInt(int offset) {
+        return memory.getInt(at + offset);
+    }
+
+    /// The memory that the page stands in, little endian, the same object for as long as it is the same memory;
+    /// only what [#read] asked for may be looked at.
+    ByteBuffer memory() {
+        return memory;
+    }
+
+    /// Where in the memory the page begins.
+    int at() {
+        return at;
     }
 
     int flags() {
-        return Short.toUnsignedInt(page.getShort(FLAGS));
+        return flags;
     }
 
     /// Size of the header, by its own flag.
     int headerBytes() {
-        return (flags() & PageHeader.LONG) != 0 ? PageLayout.LONG_HEADER : PageLayout.SHORT_HEADER;
+        return (flags & PageHeader.LONG) != 0 ? PageLayout.LONG_HEADER : PageLayout.SHORT_HEADER;
     }
 
     /// Unsigned: bytes of the continued record from this page on.
     int remainingBytes() {
-        return page.getInt(REMAINING);
+        return getInt(REMAINING);
     }
 
     /// Timeline of the page read last.

@@ -113,23 +113,63 @@ public final class SegmentFiles implements LogBytes {
         return true;
     }
 
+    /// Shows the page where it was read to, unless a part of it does not count.
+    @Override
+    public boolean lendPage(Lsn page, LentPage into) throws IOException {
+        if (page.isBefore(pieceFrom) || !page.isBefore(pieceTo)) {
+            fill(page);
+        }
+        Lsn end = page.plus(PageLayout.PAGE_BYTES);
+        if (end.isAfter(pieceTo)) {
+            return false;
+        }
+        if (end.isAfter(fileEnd)) {
+            return readPage(page, into.own());
+        }
+        into.lend(piece, (int) page.minus(pieceFrom));
+        if (end.isAfter(limit)) {
+            // The rest of this page may still change.
+            dropPiece();
+        }
+        return true;
+    }
+
     private void fill(Lsn page) throws IOException {
         dropPiece();
+        int read = readPiece(page, piece);
+        pieceFrom = page;
+        pieceTo = page.plus(read);
+    }
+
+    /// Reads pages into other memory than this object's own, as many as fit and one file has.
+    ///
+    /// @param into filled from its start on; aligned, if this reads past the page cache
+    /// @return bytes of whole pages; 0 if there is no such page
+    int readPiece(Lsn page, ByteBuffer into) throws IOException {
         DiskFile from = open(layout.segmentOf(page));
         if (from == null || !page.isBefore(fileEnd)) {
-            return;
+            return 0;
         }
         Lsn segmentEnd = layout.startOf(fileSegment.next());
-        Lsn wantedEnd = Lsn.min(segmentEnd, page.plus(piece.capacity()));
+        Lsn wantedEnd = Lsn.min(segmentEnd, page.plus(into.capacity()));
         if (limit.isBefore(wantedEnd)) {
             // Whole pages below the limit, and the one that holds it.
             wantedEnd = Lsn.max(layout.pageOf(limit.plus(PageLayout.PAGE_BYTES - 1)), page.plus(PageLayout.PAGE_BYTES));
         }
-        piece.clear().limit((int) wantedEnd.minus(page));
-        int read = from.read(piece, layout.offsetInSegment(page));
-        piece.clear();
-        pieceFrom = page;
-        pieceTo = page.plus(read - read % PageLayout.PAGE_BYTES);
+        into.clear().limit((int) wantedEnd.minus(page));
+        int read = from.read(into, layout.offsetInSegment(page));
+        into.clear();
+        return read - read % PageLayout.PAGE_BYTES;
+    }
+
+    /// Whether all of these pages, read with [#readPiece], count.
+    boolean isWhole(Lsn from, int bytes) {
+        return !from.plus(bytes).isAfter(fileEnd);
+    }
+
+    /// Another that reads the same files, for another thread.
+    SegmentFiles another() {
+        return new SegmentFiles(disk, directory, layout, history, how);
     }
 
     private @Nullable DiskFile open(SegmentNumber segment) throws IOException {

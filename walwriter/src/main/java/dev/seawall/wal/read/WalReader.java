@@ -8,15 +8,13 @@ import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.TimelineHistory;
 import dev.seawall.wal.TimelineId;
 import dev.seawall.wal.WalVersion;
-import dev.seawall.wal.record.EncodedRecord;
 import dev.seawall.wal.record.RecordDecoder;
-import dev.seawall.wal.record.ResourceManagerId;
+import dev.seawall.wal.record.RecordDecoder.MalformedRecordException;
+import dev.seawall.wal.record.RecordInPlace;
 import dev.seawall.wal.record.WalRecord;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /// Reads records one after another out of pages.
@@ -25,15 +23,11 @@ import org.jspecify.annotations.Nullable;
 /// written: when [ReadOutcome.NoRecord] comes at the limit, move it and read on at the same place.
 /// After any other NoRecord the next call tries again at the same place too, with bytes read anew.
 /// A record's bytes are copied once, out of the page, and belong to the record from then on, unless
-/// [#lend] says that they are only lent.
+/// [#lend] says that they are only lent. Who keeps few of many records looks at each in place: [#step].
 public final class WalReader implements AutoCloseable {
 
-    private static final int HEADER = EncodedRecord.HEADER_BYTES;
-    /// Real servers cannot read more than 1 GiB either.
-    private static final long LENGTH_MAX = (1L << 30) - 1;
-    /// Up to here a record's buffer is allocated at once; beyond, only as pages really bring bytes.
-    private static final int TRUSTED_BYTES = 1 << 20;
-    private static final long UNKNOWN = -1;
+    private static final long UNKNOWN = RecordBytes.UNKNOWN;
+    private static final int LENT_BYTES_KEPT = 1 << 20;
 
     private static final int XLOG_SWITCH = 0x40;
     private static final int XLOG_OVERWRITE_CONTRECORD = 0xD0;
@@ -41,26 +35,22 @@ public final class WalReader implements AutoCloseable {
     private final PageLayout layout;
     private final PageCursor cursor;
     private final LogBytes bytes;
-    private final CRC32C crc = new CRC32C();
+    private final RecordBytes record;
+    private final RecordInPlace inPlace = new RecordInPlace();
 
     private WalVersion version = WalVersion.V15;
     private long position;
     // Start of the record read last, which the next one must point back to.
     private long previous = UNKNOWN;
-
-    // The record being read.
-    private long start;
-    private byte[] record = new byte[0];
-    private int length;
-    private long end;
-    private long awaited;
+    private long recordEnd;
     private boolean isLending;
-    private long overwritten;
+    private byte[] lent = new byte[0];
 
     public WalReader(LogBytes bytes, PageLayout layout) {
         this.bytes = bytes;
         this.layout = layout;
         this.cursor = new PageCursor(bytes, layout);
+        this.record = new RecordBytes(cursor);
     }
 
     /// Bytes at and beyond this LSN are not to be read; [Lsn#MAX] at first.
@@ -78,6 +68,7 @@ public final class WalReader implements AutoCloseable {
     public void version(WalVersion expected) {
         version = expected;
         cursor.version(expected);
+        record.version(expected);
     }
 
     /// Takes only pages of this system, and each only of the timeline that the history has there.
@@ -99,7 +90,7 @@ public final class WalReader implements AutoCloseable {
 
     private void seek(Lsn to, long itsPrevious) {
         position = to.value();
-        awaited = position;
+        record.await(position);
         previous = itsPrevious;
         cursor.restart();
     }
@@ -112,7 +103,7 @@ public final class WalReader implements AutoCloseable {
     /// After a NoRecord at the limit: before the limit is here, the record that begins at [#position] cannot be
     /// whole, and trying again would only read its begin again.
     public Lsn awaited() {
-        return new Lsn(awaited);
+        return new Lsn(record.awaited());
     }
 
     /// The timeline of the page read last.
@@ -136,18 +127,15 @@ public final class WalReader implements AutoCloseable {
         position = at;
         previous = UNKNOWN;
         while (true) {
-            ReadOutcome outcome = next();
-            switch (outcome) {
-                case ReadOutcome.NoRecord none -> {
-                    return none;
-                }
-                case ReadOutcome.Complete(WalRecord found, _) -> {
-                    if (found.start().isAtLeast(from)) {
-                        position = found.start().value();
-                        previous = UNKNOWN;
-                        return outcome;
-                    }
-                }
+            ReadOutcome.NoRecord none = step();
+            if (none != null) {
+                return none;
+            }
+            if (start().isAtLeast(from)) {
+                ReadOutcome found = new ReadOutcome.Complete(record(), position());
+                position = start().value();
+                previous = UNKNOWN;
+                return found;
             }
         }
     }
@@ -174,45 +162,91 @@ public final class WalReader implements AutoCloseable {
 
     /// The next record. At the end of a segment that XLOG_SWITCH closed it goes on in the next.
     public ReadOutcome next() throws IOException {
-        overwritten = UNKNOWN;
-        start = position;
-        awaited = start;
-        @Nullable String problem = assemble();
-        while (problem == RESTART) {
-            problem = assemble();
-        }
-        if (problem == null) {
-            problem = checkSum();
-        }
-        if (problem != null) {
-            return none(start, problem);
-        }
-        if (isXlog(XLOG_SWITCH)) {
-            // The rest of the segment is zeros without page headers: the record reaches over it.
-            end = end + layout.segmentBytes() - 1 & -(long) layout.segmentBytes();
-        }
-        return decode();
+        ReadOutcome.NoRecord none = step();
+        return none == null ? new ReadOutcome.Complete(record(), position()) : none;
     }
 
-    private ReadOutcome decode() {
-        Lsn next = new Lsn(end);
-        WalRecord decoded;
-        try {
-            decoded = RecordDecoder.decode(
-                    ByteBuffer.wrap(record, 0, length).order(ByteOrder.LITTLE_ENDIAN), new Lsn(start), next,
-                    version);
-        } catch (RecordDecoder.MalformedRecordException e) {
-            return none(start, String.valueOf(e.getMessage()));
+    /// Steps over the next record as [#next] does, but makes nothing of it: it is to be looked at [#inPlace].
+    ///
+    /// @return null, or why there is none
+    public ReadOutcome.@Nullable NoRecord step() throws IOException {
+        String problem = record.find(position, previous);
+        if (problem != null) {
+            return none(record.start(), problem);
         }
-        if (overwritten != UNKNOWN && isXlog(XLOG_OVERWRITE_CONTRECORD)) {
-            long said = decoded.body().remaining() < Long.BYTES ? 0 : decoded.body().getLong();
-            if (said != overwritten) {
-                return none(start, "mismatching overwritten LSN " + new Lsn(said) + " -> " + new Lsn(overwritten));
-            }
+        if (!inPlace.read(record.memory(), record.at(), record.length(), version)) {
+            return none(record.start(), malformation());
         }
-        previous = start;
+        problem = record.overwritten() == UNKNOWN ? null : overwriteProblem();
+        if (problem != null) {
+            return none(record.start(), problem);
+        }
+        // The rest of a segment that was switched from is zeros without page headers: the record reaches over it.
+        long end = record.isXlog(XLOG_SWITCH)
+                ? record.end() + layout.segmentBytes() - 1 & -(long) layout.segmentBytes() : record.end();
+        previous = record.start();
         position = end;
-        return new ReadOutcome.Complete(decoded, next);
+        recordEnd = end;
+        return null;
+    }
+
+    /// The record that was read last, as it stands in memory: until the next one is looked for.
+    public RecordInPlace inPlace() {
+        return inPlace;
+    }
+
+    /// Start of the record that was read last.
+    public Lsn start() {
+        return new Lsn(record.start());
+    }
+
+    /// The record that [#step] has just stepped over.
+    public WalRecord record() {
+        try {
+            return decode();
+        } catch (MalformedRecordException e) {
+            throw new AssertionError("a record in place that cannot be decoded", e);
+        }
+    }
+
+    private WalRecord decode() throws MalformedRecordException {
+        int length = record.length();
+        ByteBuffer owned = record.memory();
+        if (owned.isDirect()) {
+            byte[] copy = room(length);
+            owned.get(record.at(), copy, 0, length);
+            owned = ByteBuffer.wrap(copy).order(ByteOrder.LITTLE_ENDIAN);
+        }
+        return RecordDecoder.decode(owned.limit(length), new Lsn(record.start()), new Lsn(recordEnd), version);
+    }
+
+    /// For a record of `bytes` at least.
+    private byte[] room(int bytes) {
+        if (!isLending) {
+            return new byte[bytes];
+        }
+        if (lent.length < bytes || lent.length > LENT_BYTES_KEPT) {
+            lent = new byte[Math.max(bytes, PageLayout.PAGE_BYTES)];
+        }
+        return lent;
+    }
+
+    private String malformation() {
+        try {
+            decode();
+        } catch (MalformedRecordException e) {
+            return String.valueOf(e.getMessage());
+        }
+        throw new AssertionError("a record that can be decoded, but not in place, at " + new Lsn(record.start()));
+    }
+
+    private @Nullable String overwriteProblem() {
+        if (!record.isXlog(XLOG_OVERWRITE_CONTRECORD)) {
+            return null;
+        }
+        long said = inPlace.mainLength() < Long.BYTES ? 0 : inPlace.mainLong(0);
+        return said == record.overwritten() ? null
+                : "mismatching overwritten LSN " + new Lsn(said) + " -> " + new Lsn(record.overwritten());
     }
 
     private ReadOutcome.NoRecord none(long at, String reason) {
@@ -221,161 +255,6 @@ public final class WalReader implements AutoCloseable {
             bytes.forget();
         }
         return new ReadOutcome.NoRecord(new Lsn(at), reason);
-    }
-
-    /// What [#assemble] says when the record at `start` was given up by its writer, and another
-    /// begins on the page that should have continued it.
-    private static final String RESTART = "restart";
-
-    /// Collects the record at `start`, its header checked, in `record`; sets `length` and `end`.
-    ///
-    /// @return what is wrong, or null
-    private @Nullable String assemble() throws IOException {
-        int inPage = (int) (start & PageLayout.PAGE_BYTES - 1);
-        long page = start - inPage;
-        if (!cursor.read(page, Math.min(inPage + HEADER, PageLayout.PAGE_BYTES))) {
-            return cursor.fault();
-        }
-        int header = cursor.headerBytes();
-        if (inPage == 0) {
-            start += header;
-            inPage = header;
-            if (!cursor.read(page, inPage + HEADER)) {
-                return cursor.fault();
-            }
-        } else if (inPage < header || (inPage & 7) != 0) {
-            return "invalid record offset at " + new Lsn(start);
-        }
-        if ((cursor.flags() & PageHeader.CONTINUATION) != 0 && inPage == header) {
-            return "contrecord is requested by " + new Lsn(start);
-        }
-        return assembleFrom(page, inPage);
-    }
-
-    private @Nullable String assembleFrom(long page, int inPage) throws IOException {
-        int total = cursor.page().getInt(inPage);
-        int onPage = PageLayout.PAGE_BYTES - inPage;
-        String problem = onPage >= HEADER
-                ? headerProblem(cursor.page(), inPage)
-                : lengthProblem(total);
-        if (problem != null) {
-            return problem;
-        }
-        if (toUnsignedLong(total) > onPage) {
-            return assembleAcross(page, inPage, toUnsignedLong(total));
-        }
-        if (!cursor.read(page, inPage + total)) {
-            return cursor.fault();
-        }
-        length = total;
-        record = room(total);
-        cursor.copy(inPage, record, 0, total);
-        end = start + PageLayout.align8(total);
-        return null;
-    }
-
-    /// For a record of `bytes` at least.
-    private byte[] room(int bytes) {
-        boolean isFitting = record.length >= bytes && record.length <= TRUSTED_BYTES;
-        return isLending && isFitting ? record : new byte[isLending ? Math.max(bytes, PageLayout.PAGE_BYTES) : bytes];
-    }
-
-    private @Nullable String assembleAcross(long firstPage, int inPage, long total) throws IOException {
-        int got = PageLayout.PAGE_BYTES - inPage;
-        if (!cursor.read(firstPage, PageLayout.PAGE_BYTES)) {
-            return cursor.fault();
-        }
-        byte[] first = room((int) Math.min(total, TRUSTED_BYTES));
-        cursor.copy(inPage, first, 0, got);
-        record = first;
-        boolean isHeaderChecked = got >= HEADER;
-        long page = firstPage;
-        while (got < total) {
-            page += PageLayout.PAGE_BYTES;
-            String problem = continuationProblem(page, total, got);
-            if (problem != null) {
-                return problem;
-            }
-            // As record and page agree.
-            awaited = start + total;
-            int header = cursor.headerBytes();
-            int here = (int) Math.min(total - got, PageLayout.PAGE_BYTES - header);
-            if (!cursor.read(page, header + here)) {
-                return cursor.fault();
-            }
-            if (got + here > record.length) {
-                // What was announced twice, by record and page, is still believed only as it comes.
-                record = Arrays.copyOf(record, (int) Math.min(total, Math.max(2L * record.length, got + here)));
-            }
-            cursor.copy(header, record, got, here);
-            got += here;
-            end = page + header + PageLayout.align8(here);
-            if (!isHeaderChecked) {
-                problem = headerProblem(ByteBuffer.wrap(record).order(ByteOrder.LITTLE_ENDIAN), 0);
-                if (problem != null) {
-                    return problem;
-                }
-                isHeaderChecked = true;
-            }
-        }
-        length = got;
-        return null;
-    }
-
-    private @Nullable String continuationProblem(long page, long total, int got) throws IOException {
-        if (!cursor.read(page, (int) Math.min(total - got + PageLayout.SHORT_HEADER, PageLayout.PAGE_BYTES))) {
-            return cursor.fault();
-        }
-        if ((cursor.flags() & PageHeader.OVERWRITE_CONTINUATION) != 0) {
-            overwritten = start;
-            start = page;
-            return RESTART;
-        }
-        if ((cursor.flags() & PageHeader.CONTINUATION) == 0) {
-            return "there is no contrecord flag at " + new Lsn(start);
-        }
-        long remaining = toUnsignedLong(cursor.remainingBytes());
-        if (remaining == 0 || total != remaining + got) {
-            return "invalid contrecord length " + remaining + " (expected " + (total - got) + ") at " + new Lsn(start);
-        }
-        if (total > LENGTH_MAX) {
-            return "record length " + total + " at " + new Lsn(start) + " too long";
-        }
-        return null;
-    }
-
-    private @Nullable String headerProblem(ByteBuffer in, int at) {
-        String problem = lengthProblem(in.getInt(at + EncodedRecord.LENGTH_OFFSET));
-        if (problem != null) {
-            return problem;
-        }
-        int manager = Byte.toUnsignedInt(in.get(at + EncodedRecord.RESOURCE_MANAGER_OFFSET));
-        if (!ResourceManagerId.isValid(manager, version)) {
-            return "invalid resource manager ID " + manager + " at " + new Lsn(start);
-        }
-        long link = in.getLong(at + EncodedRecord.PREVIOUS_OFFSET);
-        boolean isLinked = previous == UNKNOWN ? Long.compareUnsigned(link, start) < 0 : link == previous;
-        return isLinked ? null : "record with incorrect prev-link " + new Lsn(link) + " at " + new Lsn(start);
-    }
-
-    private @Nullable String lengthProblem(int total) {
-        return Integer.compareUnsigned(total, HEADER) >= 0 ? null
-                : "invalid record length at " + new Lsn(start) + ": wanted " + HEADER
-                        + ", got " + toUnsignedLong(total);
-    }
-
-    private @Nullable String checkSum() {
-        crc.reset();
-        crc.update(record, HEADER, length - HEADER);
-        crc.update(record, 0, EncodedRecord.CRC_OFFSET);
-        int stored = ByteBuffer.wrap(record).order(ByteOrder.LITTLE_ENDIAN).getInt(EncodedRecord.CRC_OFFSET);
-        return stored == (int) crc.getValue() ? null
-                : "incorrect resource manager data checksum in record at " + new Lsn(start);
-    }
-
-    private boolean isXlog(int kind) {
-        return record[EncodedRecord.RESOURCE_MANAGER_OFFSET] == ResourceManagerId.XLOG.value()
-                && (record[EncodedRecord.INFO_OFFSET] & 0xF0) == kind;
     }
 
     /// Closes what the pages come from.

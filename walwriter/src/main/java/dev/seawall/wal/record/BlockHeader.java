@@ -145,7 +145,7 @@ record BlockHeader(
         return isCompressed(imageFlags) && (imageFlags & FullPageImage.HAS_HOLE) != 0;
     }
 
-    private static boolean isCompressed(int imageFlags) {
+    static boolean isCompressed(int imageFlags) {
         return (imageFlags & (FullPageImage.PGLZ | FullPageImage.LZ4 | FullPageImage.ZSTD)) != 0;
     }
 }

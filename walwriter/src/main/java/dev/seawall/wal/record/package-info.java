@@ -3,7 +3,8 @@
 /// Reading order: [dev.seawall.wal.record.WalRecord], one decoded record;
 /// [dev.seawall.wal.record.BlockReference] and [dev.seawall.wal.record.RelationId], the pages it
 /// names, [dev.seawall.wal.record.FullPageImage], a page whole; [dev.seawall.wal.record.ResourceManagerId],
-/// whose it is; [dev.seawall.wal.record.RecordDecoder], bytes to record;
+/// whose it is; [dev.seawall.wal.record.RecordDecoder], bytes to record, and
+/// [dev.seawall.wal.record.RecordInPlace], bytes looked at without making one;
 /// [dev.seawall.wal.record.EncodedRecord], the way back, filled by the kinds' own files: `record.body`
 /// (messages, transactions, pages) and `record.xlog` (the log's own).
 ///

@@ -8,20 +8,24 @@ import dev.seawall.wal.read.WalReader;
 import dev.seawall.wal.read.Watermarks;
 import dev.seawall.wal.record.BlockReference;
 import dev.seawall.wal.record.RecordDecoder.MalformedRecordException;
+import dev.seawall.wal.record.RecordInPlace;
 import dev.seawall.wal.record.RelationId;
 import dev.seawall.wal.record.ResourceManagerId;
 import dev.seawall.wal.record.WalRecord;
+import dev.seawall.wal.record.body.LogicalMessage;
 import dev.seawall.wal.record.body.RelationSizes;
 import dev.seawall.wal.record.body.RunningXacts;
 import dev.seawall.wal.record.body.TransactionRecord;
 import dev.seawall.wal.record.xlog.BackupEnd;
 import dev.seawall.wal.record.xlog.CheckpointRecord;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// What a writer must know of the log that it goes on with, gathered record by record from a
 /// checkpoint's redo point on.
@@ -29,12 +33,18 @@ import java.util.Set;
 /// Also for recovery, which reads the same records: give each to [#see] and ask at the end.
 public final class LogScan {
 
+    /// What the prefixes of the log's own messages begin with.
+    private static final byte[] OWN_PREFIX = "seawall.".getBytes(StandardCharsets.US_ASCII);
+
     private final NextXid nextXid;
     private final Watermarks watermarks;
     private final Map<RelationId, Integer> relationBlocks = new HashMap<>();
+    // The relation seen last, and its entry.
+    private @Nullable RelationId latest;
+    private int latestBlocks;
     private long lastCommitTime = Long.MIN_VALUE;
-    private Lsn lastStart = Lsn.INVALID;
-    private Lsn end = Lsn.INVALID;
+    private long lastStart;
+    private long end;
     private boolean isShutdownLast;
     /// Where backups began whose ends were seen.
     private final Set<Lsn> endedBackups = new HashSet<>();
@@ -50,12 +60,59 @@ public final class LogScan {
     /// @return why reading stopped
     ReadOutcome.NoRecord readOn(WalReader reader) throws IOException {
         while (true) {
-            switch (reader.next()) {
-                case ReadOutcome.NoRecord none -> {
-                    return none;
-                }
-                case ReadOutcome.Complete(WalRecord record, _) -> see(record);
+            ReadOutcome.NoRecord none = reader.step();
+            if (none != null) {
+                return none;
             }
+            RecordInPlace record = reader.inPlace();
+            if (isPlain(record)) {
+                lastStart = reader.start().value();
+                end = reader.position().value();
+                seePlain(record);
+            } else {
+                see(reader.record());
+            }
+        }
+    }
+
+    /// Whether what counts of the record can be told without making one of it, as of most: what applications log.
+    private static boolean isPlain(RecordInPlace record) {
+        ResourceManagerId manager = record.resourceManager();
+        if (manager.equals(ResourceManagerId.TRANSACTION)) {
+            return TransactionRecord.isBare(record);
+        }
+        if (manager.equals(ResourceManagerId.LOGICAL_MESSAGE)) {
+            return !LogicalMessage.beginsWith(record, OWN_PREFIX);
+        }
+        return !manager.equals(ResourceManagerId.XLOG) && !manager.equals(ResourceManagerId.STANDBY);
+    }
+
+    private void seePlain(RecordInPlace record) {
+        isShutdownLast = false;
+        nextXid.seen(record.xid());
+        if (record.topXid() != 0) {
+            nextXid.seen(record.topXid());
+        }
+        for (int i = 0; i < record.blocks(); i++) {
+            if (record.fork(i) == BlockReference.MAIN_FORK && record.blockNumber(i) != -1) {
+                seeBlock(record, i);
+            }
+        }
+        if (record.resourceManager().equals(ResourceManagerId.TRANSACTION)) {
+            lastCommitTime = Math.max(lastCommitTime, TransactionRecord.timeOfBare(record));
+        }
+    }
+
+    /// Most pages are of the relation that the page before was of, and not its last.
+    private void seeBlock(RecordInPlace record, int i) {
+        int atLeast = record.blockNumber(i) + 1;
+        if (latest == null || !record.isOf(i, latest)) {
+            latest = record.relation(i);
+            latestBlocks = relationBlocks.getOrDefault(latest, 0);
+        }
+        if (Integer.compareUnsigned(latestBlocks, atLeast) < 0) {
+            latestBlocks = atLeast;
+            relationBlocks.put(latest, atLeast);
         }
     }
 
@@ -63,8 +120,10 @@ public final class LogScan {
     ///
     /// @throws dev.seawall.wal.WalCorruptException never; a body that is not what its kind says tells nothing
     public void see(WalRecord record) {
-        lastStart = record.start();
-        end = record.end();
+        lastStart = record.start().value();
+        end = record.end().value();
+        // Its pages, or its list of them, may be of any relation.
+        latest = null;
         isShutdownLast = false;
         nextXid.seen(record.xid());
         if (record.topXid() != 0) {
@@ -132,12 +191,12 @@ public final class LogScan {
 
     /// Start of the last record; [Lsn#INVALID] if there was none.
     public Lsn lastStart() {
-        return lastStart;
+        return new Lsn(lastStart);
     }
 
     /// End of the last record.
     public Lsn end() {
-        return end;
+        return new Lsn(end);
     }
 
     /// Whether the end of the backup that began there was seen.

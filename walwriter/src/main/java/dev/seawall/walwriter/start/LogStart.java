@@ -11,6 +11,8 @@ import dev.seawall.wal.TimelineId;
 import dev.seawall.wal.WalCorruptException;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.read.EndOfLog;
+import dev.seawall.wal.read.LogBytes;
+import dev.seawall.wal.read.ReadAhead;
 import dev.seawall.wal.read.ReadOutcome;
 import dev.seawall.wal.read.SegmentFiles;
 import dev.seawall.wal.read.WalReader;
@@ -39,6 +41,8 @@ public final class LogStart {
     private static final Logger LOG = LoggerFactory.getLogger(LogStart.class);
     private static final String RESTORE =
             "Put the segment back from the archive or a standby, or restore the cluster.";
+
+    private static final long READ_AHEAD_FROM = 64 << 20;
 
     private enum Purpose {
         /// Clients will append behind the end.
@@ -142,8 +146,9 @@ public final class LogStart {
         List<SegmentName> segments = wal.segments();
         SegmentNumber last = checkSegments(segments, history);
         gatherEvidence(history, backup.isPresent());
-        try (SegmentFiles files = SegmentFiles.direct(disk, wal.path(), layout, history)) {
-            WalReader reader = new WalReader(files, layout);
+        try (SegmentFiles files = SegmentFiles.direct(disk, wal.path(), layout, history);
+                LogBytes bytes = readAhead(files, last)) {
+            WalReader reader = new WalReader(bytes, layout);
             reader.expect(controlFile.systemId(), history);
             LogScan scan = new LogScan(controlFile.checkpoint(),
                     purpose == Purpose.APPEND ? watermarks : new Watermarks());
@@ -169,6 +174,12 @@ public final class LogStart {
             }
             return new FoundLog(started(scan, decided.end(), history, lastPage), scan);
         }
+    }
+
+    /// A thread is worth it only where there is much to read.
+    private LogBytes readAhead(SegmentFiles files, SegmentNumber last) {
+        Lsn redo = controlFile.checkpoint().redo();
+        return layout.startOf(last).minus(redo) > READ_AHEAD_FROM ? new ReadAhead(files, layout, redo) : files;
     }
 
     /// Not where recovery from it has ended on a newer timeline, and a crash kept it from being removed.

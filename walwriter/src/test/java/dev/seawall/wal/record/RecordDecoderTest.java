@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.seawall.wal.Lsn;
+import dev.seawall.wal.WalVersion;
 import dev.seawall.wal.record.RecordDecoder.MalformedRecordException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -71,8 +73,14 @@ final class RecordDecoderTest {
     }
 
     private static void decodeOrRefuse(ByteBuffer bytes) {
+        RecordInPlace inPlace = new RecordInPlace();
+        boolean isTaken = bytes.remaining() >= EncodedRecord.HEADER_BYTES
+                && ResourceManagerId.isValid(bytes.get(EncodedRecord.RESOURCE_MANAGER_OFFSET) & 0xFF)
+                && inPlace.read(amongOthers(bytes), 8, bytes.remaining(), WalVersion.V15);
         try {
             WalRecord record = RecordDecoder.decode(bytes, START, START);
+            assertThat(isTaken).isTrue();
+            assertAgreement(inPlace, record);
             int payload = record.mainData().remaining();
             for (BlockReference block : record.blocks()) {
                 payload += block.data().remaining() + (block.image() == null ? 0 : block.image().stored().remaining());
@@ -80,7 +88,36 @@ final class RecordDecoderTest {
             assertThat(payload).isLessThanOrEqualTo(bytes.remaining() - EncodedRecord.HEADER_BYTES);
         } catch (MalformedRecordException e) {
             assertThat(e.getMessage()).isNotEmpty();
+            assertThat(isTaken).as(e.getMessage()).isFalse();
         }
+    }
+
+    /// The record in memory that goes on behind it, as a page does.
+    private static ByteBuffer amongOthers(ByteBuffer record) {
+        ByteBuffer memory = ByteBuffer.allocateDirect(record.remaining() + 72).order(ByteOrder.LITTLE_ENDIAN);
+        return memory.put(8, record, record.position(), record.remaining());
+    }
+
+    private static void assertAgreement(RecordInPlace inPlace, WalRecord record) {
+        assertThat(inPlace.totalLength()).isEqualTo(record.totalLength());
+        assertThat(inPlace.xid()).isEqualTo(record.xid());
+        assertThat(inPlace.info()).isEqualTo(record.info());
+        assertThat(inPlace.topXid()).isEqualTo(record.topXid());
+        assertThat(inPlace.resourceManager()).isEqualTo(record.resourceManager());
+        assertThat(inPlace.imageBytes()).isEqualTo(record.blocks().stream().map(BlockReference::image)
+                .filter(Objects::nonNull).mapToInt(image -> image.stored().remaining()).sum());
+        assertThat(inPlace.blocks()).isEqualTo(record.blocks().size());
+        for (int i = 0; i < inPlace.blocks(); i++) {
+            BlockReference block = record.blocks().get(i);
+            assertThat(inPlace.relation(i)).isEqualTo(block.relation());
+            assertThat(inPlace.isOf(i, block.relation())).isTrue();
+            assertThat(inPlace.fork(i)).isEqualTo(block.fork());
+            assertThat(inPlace.blockNumber(i)).isEqualTo(block.block());
+        }
+        byte[] main = new byte[record.mainData().remaining()];
+        record.body().get(main);
+        assertThat(inPlace.mainLength()).isEqualTo(main.length);
+        assertThat(inPlace.isMain(0, main)).isTrue();
     }
 
     @ParameterizedTest

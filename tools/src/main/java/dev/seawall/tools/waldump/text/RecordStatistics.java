@@ -2,8 +2,8 @@ package dev.seawall.tools.waldump.text;
 
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.WalVersion;
+import dev.seawall.wal.record.RecordInPlace;
 import dev.seawall.wal.record.ResourceManagerId;
-import dev.seawall.wal.record.WalRecord;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -21,7 +21,8 @@ public final class RecordStatistics {
     private final long[] imageBytes = new long[MANAGERS * KINDS];
     private final Lsn start;
     private final WalVersion version;
-    private Lsn end = Lsn.INVALID;
+    /// 0 if there was no record.
+    private long end;
 
     /// A line of the table.
     private record Row(String name, long count, long recordBytes, long imageBytes) {
@@ -37,25 +38,36 @@ public final class RecordStatistics {
         this.version = version;
     }
 
-    public void add(WalRecord record) {
+    /// @param behind the byte after the record
+    public void add(RecordInPlace record, Lsn behind) {
         int manager = record.resourceManager().value();
         int kind = record.info() >> 4 & (manager == ResourceManagerId.TRANSACTION.value() ? 0x7 : 0xF);
-        int images = RecordLines.imageBytes(record);
+        int images = record.imageBytes();
         int at = manager * KINDS + kind;
         counts[at]++;
         recordBytes[at] += record.totalLength() - images;
         imageBytes[at] += images;
-        end = record.end();
+        end = behind.value();
+    }
+
+    /// Adds what was summed up of a part of the log that follows.
+    public void add(RecordStatistics later) {
+        for (int at = 0; at < counts.length; at++) {
+            counts[at] += later.counts[at];
+            recordBytes[at] += later.recordBytes[at];
+            imageBytes[at] += later.imageBytes[at];
+        }
+        end = later.end == 0 ? end : later.end;
     }
 
     public void show(TextOutput out, boolean isPerRecord) {
-        if (!end.isValid()) {
+        if (end == 0) {
             return;
         }
         List<Row> rows = isPerRecord ? rowsByKind() : rowsByManager();
         Row total = new Row("Total", sum(counts, 0, counts.length), sum(recordBytes, 0, counts.length),
                 sum(imageBytes, 0, counts.length));
-        out.put(String.format("WAL statistics between %s and %s:%n", start, end));
+        out.put(String.format("WAL statistics between %s and %s:%n", start, new Lsn(end)));
         String titles = "%-27s %20s %8s %20s %8s %20s %8s %20s %8s%n";
         out.put(String.format(titles, "Type", "N", "(%)", "Record size", "(%)", "FPI size", "(%)",
                 "Combined size", "(%)"));

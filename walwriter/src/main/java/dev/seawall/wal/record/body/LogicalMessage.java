@@ -2,6 +2,7 @@ package dev.seawall.wal.record.body;
 
 import dev.seawall.wal.record.EncodedRecord;
 import dev.seawall.wal.record.RecordDecoder.MalformedRecordException;
+import dev.seawall.wal.record.RecordInPlace;
 import dev.seawall.wal.record.ResourceManagerId;
 import dev.seawall.wal.record.WalRecord;
 import java.nio.ByteBuffer;
@@ -93,6 +94,13 @@ public record LogicalMessage(int database, boolean isTransactional, String prefi
             }
         }
         return true;
+    }
+
+    /// Whether the prefix of a message begins so; may say yes of one that is malformed.
+    ///
+    /// @param record of a logical message
+    public static boolean beginsWith(RecordInPlace record, byte[] begin) {
+        return record.isMain(HEADER_BYTES, begin);
     }
 
     private static MalformedRecordException malformed(String problem) {

@@ -3,6 +3,7 @@ package dev.seawall.wal.record.body;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.record.EncodedRecord;
 import dev.seawall.wal.record.RecordDecoder.MalformedRecordException;
+import dev.seawall.wal.record.RecordInPlace;
 import dev.seawall.wal.record.RelationId;
 import dev.seawall.wal.record.ResourceManagerId;
 import dev.seawall.wal.record.WalRecord;
@@ -93,6 +94,16 @@ public record TransactionRecord(
 
     private static boolean isTransaction(WalRecord record) {
         return record.resourceManager().equals(ResourceManagerId.TRANSACTION);
+    }
+
+    /// Whether a transaction's record is a commit or abort with nothing but its time, as [#encode] makes them.
+    public static boolean isBare(RecordInPlace record) {
+        return (record.info() == COMMIT || record.info() == ABORT) && record.mainLength() == Long.BYTES;
+    }
+
+    /// The time of a record that [#isBare] is true of.
+    public static long timeOfBare(RecordInPlace record) {
+        return record.mainLong(0);
     }
 
     public boolean isCommit() {

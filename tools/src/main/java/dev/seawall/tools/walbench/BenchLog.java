@@ -1,0 +1,72 @@
+package dev.seawall.tools.walbench;
+
+import dev.seawall.wal.Lsn;
+import dev.seawall.wal.PageLayout;
+import dev.seawall.wal.disk.Disk;
+import dev.seawall.wal.role.SystemWorld;
+import dev.seawall.walwriter.CheckpointReport;
+import dev.seawall.walwriter.Wal;
+import dev.seawall.walwriter.WalOptions;
+import dev.seawall.walwriter.start.ClusterInit;
+import dev.seawall.walwriter.start.LogStart;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+
+/// A new log in a directory of its own, with nobody who redoes it: what is measured is the log
+/// alone. Segments are recycled as if checkpoints kept up.
+final class BenchLog implements AutoCloseable {
+
+    private final Wal wal;
+    private final Thread checkpoints;
+    private volatile boolean isClosing;
+
+    BenchLog(Disk disk, Path directory, int segmentBytes, WalOptions options) throws IOException {
+        Instant now = Instant.now();
+        ClusterInit.Options cluster = new ClusterInit.Options(ClusterInit.systemId(now, now.getNano()),
+                new Lsn(segmentBytes), 3, new PageLayout(segmentBytes), ClusterInit.Options.MAX_CONNECTIONS_DEFAULT);
+        ClusterInit.create(disk, directory, cluster, now);
+        wal = Wal.open(LogStart.start(disk, directory), options, disk, new SystemWorld());
+        checkpoints = Thread.ofPlatform().name("walbench-checkpoints").daemon().start(() -> checkpointEvery(
+                Math.max(4L * segmentBytes, options.maxWalBytes() / 4)));
+    }
+
+    Wal wal() {
+        return wal;
+    }
+
+    private void checkpointEvery(long bytes) {
+        Lsn last = wal.flushLsn();
+        while (!isClosing) {
+            Lsn durable = wal.flushLsn();
+            if (durable.minus(last) >= bytes) {
+                checkpoint(durable);
+                last = durable;
+            }
+            try {
+                Thread.sleep(20);
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    private void checkpoint(Lsn redo) {
+        try {
+            wal.checkpointed(new CheckpointReport(wal.systemId(), wal.history().timeline(), redo));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        isClosing = true;
+        try {
+            checkpoints.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        wal.close();
+    }
+}
