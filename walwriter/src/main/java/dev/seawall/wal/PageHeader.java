@@ -50,16 +50,29 @@ public record PageHeader(
     /// segment of `layout`, else the short one.
     public static void write(
             ByteBuffer into, PageLayout layout, int timeline, long systemId, Lsn page, int flags, int remaining) {
-        boolean isFirst = layout.offsetInSegment(page) == 0;
-        into.putShort((short) MAGIC)
-                .putShort((short) (isFirst ? flags | LONG : flags))
-                .putInt(timeline)
-                .putLong(page.value())
-                .putInt(remaining)
-                .putInt(0);
-        if (isFirst) {
-            into.putLong(systemId).putInt(layout.segmentBytes()).putInt(PageLayout.PAGE_BYTES);
+        int at = into.position();
+        int bytes = writeAt(into, at, layout, timeline, systemId, page.value(), flags, remaining);
+        into.position(at + bytes);
+    }
+
+    /// The same at an index of a buffer that others write elsewhere meanwhile. No allocation.
+    ///
+    /// @param page its LSN's value
+    /// @return bytes of the header
+    public static int writeAt(ByteBuffer into, int at, PageLayout layout, int timeline, long systemId, long page,
+            int flags, int remaining) {
+        boolean isFirst = (page & layout.segmentBytes() - 1) == 0;
+        into.putShort(at, (short) MAGIC)
+                .putShort(at + FLAGS_OFFSET, (short) (isFirst ? flags | LONG : flags))
+                .putInt(at + 4, timeline)
+                .putLong(at + PAGE_OFFSET, page)
+                .putInt(at + 16, remaining)
+                .putInt(at + 20, 0);
+        if (!isFirst) {
+            return PageLayout.SHORT_HEADER;
         }
+        into.putLong(at + 24, systemId).putInt(at + 32, layout.segmentBytes()).putInt(at + 36, PageLayout.PAGE_BYTES);
+        return PageLayout.LONG_HEADER;
     }
 
     public boolean isLong() {

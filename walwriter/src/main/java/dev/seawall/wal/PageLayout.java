@@ -100,19 +100,24 @@ public record PageLayout(int segmentBytes) {
 
     /// The LSN just past the last usable byte before the position: a page's start where one begins.
     public Lsn endAt(long usable) {
+        return new Lsn(endValueAt(usable));
+    }
+
+    /// The same as a number, for whoever may not allocate.
+    public long endValueAt(long usable) {
         long segment = Long.divideUnsigned(usable, usablePerSegment());
         long left = Long.remainderUnsigned(usable, usablePerSegment());
         long base = segment * segmentBytes;
         if (left == 0) {
-            return new Lsn(base);
+            return base;
         }
         if (left < USABLE_ON_FIRST_PAGE) {
-            return new Lsn(base + LONG_HEADER + left);
+            return base + LONG_HEADER + left;
         }
         long onLater = left - USABLE_ON_FIRST_PAGE;
         long page = base + PAGE_BYTES + onLater / USABLE_PER_PAGE * PAGE_BYTES;
         long inPage = onLater % USABLE_PER_PAGE;
-        return new Lsn(inPage == 0 ? page : page + SHORT_HEADER + inPage);
+        return inPage == 0 ? page : page + SHORT_HEADER + inPage;
     }
 
     /// The end LSN of a record of `length` bytes that begins at `start`, alignment included.

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// One append, from an encoded record to the buffers: reserve, seal, copy, announce.
 ///
@@ -60,64 +61,60 @@ final class Appender {
         maxRedoLag = bytes;
     }
 
-    Lsn append(Insertion place, EncodedRecord record) {
-        return append(place, record, () -> {});
+    /// Appends a record; its end is then in `place`, as with all of these.
+    void append(Insertion place, EncodedRecord record) {
+        append(place, record, null);
     }
 
     /// @param reserved runs when the record has its place and nobody can have read it yet
-    Lsn append(Insertion place, EncodedRecord record, Runnable reserved) {
+    void append(Insertion place, EncodedRecord record, @Nullable Runnable reserved) {
         record.checksumBody();
-        long bytes = PageLayout.align8(record.length());
-        reserve(place, bytes, bytes, false, false);
-        return copy(place, record, bytes, reserved);
+        reserve(place, record, false, false);
+        copy(place, record, reserved);
     }
 
     /// Appends a record of the log's own, which may use the space kept back for such.
-    Lsn appendSystem(Insertion place, EncodedRecord record) {
+    void appendSystem(Insertion place, EncodedRecord record) {
         record.checksumBody();
-        long bytes = PageLayout.align8(record.length());
-        reserve(place, bytes, bytes, false, true);
-        return copy(place, record, bytes);
+        reserve(place, record, false, true);
+        copy(place, record, null);
     }
 
     /// Appends a record of the log's own if that needs no waiting.
     ///
-    /// @return its end, or null
-    @org.jspecify.annotations.Nullable Lsn tryAppendSystem(Insertion place, EncodedRecord record) {
+    /// @return whether it did
+    boolean tryAppendSystem(Insertion place, EncodedRecord record) {
         record.checksumBody();
         long bytes = PageLayout.align8(record.length());
         if (progress.failure() != null
                 || position.reserve(place, bytes, bytes, false, true) != InsertPosition.Refusal.NONE) {
-            return null;
+            return false;
         }
-        return copy(place, record, bytes);
+        copy(place, record, null);
+        return true;
     }
 
     /// Appends a record whose body begins with its time, stamped with its place.
-    Lsn appendTimed(Insertion place, EncodedRecord record, boolean isSystem) {
-        long bytes = PageLayout.align8(record.length());
-        reserve(place, bytes, bytes, true, isSystem);
+    void appendTimed(Insertion place, EncodedRecord record, boolean isSystem) {
+        reserve(place, record, true, isSystem);
         TransactionRecord.stamp(record, place.time);
         record.checksumBody();
-        return copy(place, record, bytes);
+        copy(place, record, null);
     }
 
-    private Lsn copy(Insertion place, EncodedRecord record, long bytes) {
-        return copy(place, record, bytes, () -> {});
-    }
-
-    private Lsn copy(Insertion place, EncodedRecord record, long bytes, Runnable reserved) {
+    private void copy(Insertion place, EncodedRecord record, @Nullable Runnable reserved) {
         try {
-            reserved.run();
-            record.seal(new Lsn(place.previous));
+            if (reserved != null) {
+                reserved.run();
+            }
+            record.seal(place.previous);
             buffers.copy(record, place.from, place.sequence);
         } catch (Throwable t) {
             // The reservation cannot be taken back: nothing behind it could ever be flushed.
             onFailure.accept(t);
             throw t;
         }
-        announce(place, 1, bytes);
-        return layout.endAt(place.usable + bytes);
+        announce(place, 1, PageLayout.align8(record.length()));
     }
 
     private void announce(Insertion place, long records, long bytes) {
@@ -129,23 +126,22 @@ final class Appender {
     }
 
     /// Appends page changes and, directly behind them, the commit that makes them true.
-    Lsn appendRun(Insertion place, PageRun run, EncodedRecord commit) {
+    void appendRun(Insertion place, PageRun run, EncodedRecord commit) {
         long commitBytes = PageLayout.align8(commit.length());
         long bytes = run.alignedBytes() + commitBytes;
         reserve(place, bytes, commitBytes, true, false);
-        Lsn end = layout.endAt(place.usable + bytes);
         try {
             long usable = place.usable;
             long from = place.from;
-            Lsn previous = new Lsn(place.previous);
+            long previous = place.previous;
             PageRun.Records records = run.records();
             for (EncodedRecord record = records.next(); record != null; record = records.next()) {
                 record.checksumBody();
                 record.seal(previous);
                 buffers.copy(record, from, place.sequence);
-                previous = layout.startAt(usable);
+                previous = layout.startAt(usable).value();
                 usable += PageLayout.align8(record.length());
-                from = layout.endAt(usable).value();
+                from = layout.endValueAt(usable);
                 insertions.progress(place.sequence, from);
             }
             TransactionRecord.stamp(commit, place.time);
@@ -160,7 +156,6 @@ final class Appender {
             throw sneaky(t);
         }
         announce(place, run.count() + 1, bytes);
-        return end;
     }
 
     private static RuntimeException sneaky(Throwable t) {
@@ -180,13 +175,19 @@ final class Appender {
             progress.throwIfFailed();
             InsertPosition.Refusal refusal = position.reserveSwitch(place, bytes);
             if (refusal == InsertPosition.Refusal.NONE) {
-                return copy(place, record, bytes);
+                copy(place, record, null);
+                return place.endLsn();
             }
             if (refusal == InsertPosition.Refusal.EMPTY_SEGMENT) {
                 return position.insertEnd();
             }
             await(refusal, bytes, true);
         }
+    }
+
+    private void reserve(Insertion place, EncodedRecord record, boolean isTimed, boolean isSystem) {
+        long bytes = PageLayout.align8(record.length());
+        reserve(place, bytes, bytes, isTimed, isSystem);
     }
 
     private void reserve(Insertion place, long bytes, long lastBytes, boolean isTimed, boolean isSystem) {
@@ -236,7 +237,7 @@ final class Appender {
 
     /// Slows appends down while redo is too far behind.
     private void brake() {
-        if (position.insertEnd().value() - applied.getAsLong() > maxRedoLag) {
+        if (position.insertEndValue() - applied.getAsLong() > maxRedoLag) {
             world.park(() -> progress.failure() != null, BRAKE_NANOS);
         }
     }

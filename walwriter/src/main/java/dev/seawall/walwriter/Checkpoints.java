@@ -90,14 +90,16 @@ final class Checkpoints {
         TimelineId parent = history.branches().getLast().parent();
         machine.withPlace(place -> {
             new EndOfRecovery(PgTime.of(world.now()), history.timeline(), parent).encode(place.record);
-            return machine.appender.appendSystem(place, place.record);
+            machine.appender.appendSystem(place, place.record);
+            return place.endLsn();
         });
     }
 
     private void logParameters() {
         machine.withPlace(place -> {
             ParameterChange.of(maxConnections).encode(place.record);
-            return machine.appender.appendSystem(place, place.record);
+            machine.appender.appendSystem(place, place.record);
+            return place.endLsn();
         });
     }
 
@@ -111,7 +113,8 @@ final class Checkpoints {
     private Lsn logRunning() {
         return machine.withPlace(place -> {
             machine.xids.running().encode(place.record);
-            return machine.appender.appendSystem(place, place.record);
+            machine.appender.appendSystem(place, place.record);
+            return place.endLsn();
         });
     }
 
@@ -184,7 +187,8 @@ final class Checkpoints {
     private Lsn logRelationSizes() {
         return machine.withPlace(place -> {
             new RelationSizes(machine.relations.all()).encode(place.record);
-            return machine.appender.appendSystem(place, place.record);
+            machine.appender.appendSystem(place, place.record);
+            return place.endLsn();
         });
     }
 

@@ -4,14 +4,13 @@ import dev.seawall.wal.Lsn;
 import dev.seawall.wal.role.World;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// How far the log is durable, how far somebody wants it to be, and who waits.
 ///
-/// Waiters push themselves onto a stack; after each flush the flusher takes the whole stack and
+/// Waiters push themselves onto a stack; after each flush whoever flushed takes the whole stack and
 /// wakes those who were waiting for what is durable now. No lock and no condition: waking a
 /// thousand threads that then fight for a lock costs more than the disk.
 final class FlushProgress {
@@ -29,19 +28,12 @@ final class FlushProgress {
         }
     }
 
-    /// Somebody who waits: a parked thread, or a future.
+    /// A thread that waits.
     private static final class Waiter implements BooleanSupplier {
-        final long lsn;
-        final @Nullable Thread thread;
-        final @Nullable CompletableFuture<Lsn> future;
+        final Thread thread = Thread.currentThread();
+        long lsn;
         @Nullable Waiter next;
         volatile boolean isDone;
-
-        Waiter(long lsn, @Nullable Thread thread, @Nullable CompletableFuture<Lsn> future) {
-            this.lsn = lsn;
-            this.thread = thread;
-            this.future = future;
-        }
 
         @Override
         public boolean getAsBoolean() {
@@ -50,7 +42,10 @@ final class FlushProgress {
     }
 
     private final World world;
-    private volatile Runnable flusher = () -> {};
+    private volatile @Nullable FlushTurn turn;
+    /// A platform thread's, used again and again: waiting allocates nothing. A virtual thread may be one
+    /// of a million, and used for one commit.
+    private final ThreadLocal<Waiter> own = ThreadLocal.withInitial(Waiter::new);
 
     private volatile long wanted;
     /// Every byte before it is durable.
@@ -60,10 +55,11 @@ final class FlushProgress {
     private volatile @Nullable WalFailedException failure;
     private volatile @Nullable Waiter stack;
 
-    /// Those taken from the stack whose LSN is not durable yet. Guarded by itself: a failure of
-    /// another role empties it too.
-    private final ArrayDeque<Waiter> pending = new ArrayDeque<>();
-    /// Completes futures, so that no dependent of theirs runs in the flusher.
+    // Those taken from the stack whose LSN is not durable yet, oldest first. Guarded by `pending`: a
+    // failure of another role empties them too.
+    private final Object pending = new Object();
+    private @Nullable Waiter first;
+    private @Nullable Waiter last;
     private final FutureCompleter completer;
 
     FlushProgress(World world, Lsn durable, FutureCompleter completer) {
@@ -74,9 +70,9 @@ final class FlushProgress {
         this.completer = completer;
     }
 
-    /// Who is woken when something is wanted.
-    void flusher(Runnable wake) {
-        flusher = wake;
+    /// Who flushes when something is wanted.
+    void turn(FlushTurn flushes) {
+        turn = flushes;
     }
 
     Lsn durableRecordEnd() {
@@ -104,97 +100,129 @@ final class FlushProgress {
 
     /// Asks for a flush without waiting for it.
     void want(long lsn) {
+        raiseWanted(lsn);
+        wakeFlusher();
+    }
+
+    private void raiseWanted(long lsn) {
         long seen = wanted;
         while (seen < lsn && !WANTED.compareAndSet(this, seen, lsn)) {
             seen = wanted;
         }
-        // The flusher's wake-up reads its "asleep" flag after this volatile write; it sets the flag
-        // before it looks at `wanted`. One of the two sees the other, so no wake-up is lost.
-        flusher.run();
     }
 
+    /// After a volatile write of what there is to flush: whoever has the turn gives it back, and the
+    /// flusher says that it sleeps, before either looks at that. One of the two sees the other, so no
+    /// wake-up is lost.
     void wakeFlusher() {
-        flusher.run();
+        FlushTurn flushes = turn;
+        if (flushes != null) {
+            flushes.wake();
+        }
     }
 
-    /// Waits until every byte before `lsn` is durable. Not interruptible: a committer that stops
-    /// waiting cannot know whether it committed.
+    /// Waits until every byte before `lsn` is durable, or makes it so: a platform thread that finds no
+    /// flush under way carries one, instead of waiting for two changes of threads. Not interruptible: a
+    /// committer that stops waiting cannot know whether it committed.
     void await(long lsn) {
         if (durable >= lsn) {
             return;
         }
         throwIfFailed();
-        Waiter waiter = new Waiter(lsn, Thread.currentThread(), null);
-        push(waiter);
-        want(lsn);
-        wakeIfLate(waiter);
-        world.park(waiter);
+        boolean isVirtual = Thread.currentThread().isVirtual();
+        FlushTurn flushes = turn;
+        if (!isVirtual && flushes != null) {
+            raiseWanted(lsn);
+            flushes.carry();
+            if (durable >= lsn) {
+                return;
+            }
+            throwIfFailed();
+        }
+        park(lsn, isVirtual ? new Waiter() : own.get());
         if (durable < lsn) {
             throwIfFailed();
         }
     }
 
-    /// Completes with `lsn` when every byte before it is durable, or with the failure.
-    CompletableFuture<Lsn> future(long lsn) {
-        if (durable >= lsn) {
-            return CompletableFuture.completedFuture(new Lsn(lsn));
-        }
-        WalFailedException latched = failure;
-        if (latched != null) {
-            return CompletableFuture.failedFuture(latched);
-        }
-        CompletableFuture<Lsn> future = new CompletableFuture<>();
-        Waiter waiter = new Waiter(lsn, null, future);
+    private void park(long lsn, Waiter waiter) {
+        waiter.lsn = lsn;
+        waiter.isDone = false;
         push(waiter);
         want(lsn);
-        wakeIfLate(waiter);
+        if (durable >= lsn || failure != null) {
+            // A flush or a failure between the look and the push has not seen the waiter, and the next
+            // flush may be long in coming. It stands in the line still, so it is nobody's any more.
+            waiter.isDone = true;
+            own.remove();
+        }
+        world.park(waiter);
+    }
+
+    /// Completes with `lsn` when every byte before it is durable, or with the failure.
+    CompletableFuture<Lsn> future(long lsn) {
+        FlushFuture future = new FlushFuture(lsn);
+        if (durable < lsn && failure == null) {
+            completer.add(future);
+            want(lsn);
+        }
+        // Here, or between the look and the line: then nobody else knows of the future yet, and the
+        // completer may come late to it.
+        WalFailedException latched = failure;
+        if (durable >= lsn) {
+            future.durable();
+        } else if (latched != null) {
+            future.completeExceptionally(latched);
+        }
         return future;
     }
 
     private void push(Waiter waiter) {
+        Waiter seen;
         do {
-            waiter.next = stack;
-        } while (!STACK.compareAndSet(this, waiter.next, waiter));
+            seen = stack;
+            waiter.next = seen;
+        } while (!STACK.compareAndSet(this, seen, waiter));
     }
 
-    /// A flush or a failure between the check and the push has not seen the waiter, and the next flush
-    /// may be long in coming. Its own thread does it: nobody else knows of it, or of its future, yet.
-    private void wakeIfLate(Waiter waiter) {
-        boolean isDurable = durable >= waiter.lsn;
-        WalFailedException latched = failure;
-        if (!isDurable && latched == null) {
-            return;
-        }
-        waiter.isDone = true;
-        if (waiter.future != null && isDurable) {
-            waiter.future.complete(new Lsn(waiter.lsn));
-        } else if (waiter.future != null) {
-            waiter.future.completeExceptionally(latched);
-        }
-    }
-
-    /// Publishes what a flush made durable and wakes its waiters; the flusher's alone.
+    /// Publishes what a flush made durable and wakes its waiters; of whoever has the turn.
     void flushed(long newDurable, long newRecordEnd) {
         durableRecordEnd = newRecordEnd;
         durable = newDurable;
+        completer.flushed(newDurable);
         synchronized (pending) {
-            takeStack();
-            int left = pending.size();
-            while (left-- > 0) {
-                Waiter waiter = pending.removeFirst();
-                if (waiter.lsn <= newDurable) {
-                    wake(waiter);
-                } else {
-                    pending.addLast(waiter);
-                }
-            }
+            wakeUpTo(newDurable);
         }
-        completer.flush();
+    }
+
+    /// Oldest first; those whose LSN lies beyond stay.
+    private void wakeUpTo(long lsn) {
+        takeStack();
+        Waiter waiting = first;
+        first = null;
+        last = null;
+        while (waiting != null) {
+            // Once it is woken its thread uses it again.
+            Waiter next = waiting.next;
+            if (waiting.lsn <= lsn) {
+                wake(waiting);
+            } else {
+                waiting.next = null;
+                if (last == null) {
+                    first = waiting;
+                } else {
+                    last.next = waiting;
+                }
+                last = waiting;
+            }
+            waiting = next;
+        }
     }
 
     /// Moves the stack behind those who wait longer, oldest first.
     private void takeStack() {
-        Waiter taken = (Waiter) STACK.getAndSet(this, (Waiter) null);
+        Waiter newest = (Waiter) STACK.getAndSet(this, (Waiter) null);
+        Waiter taken = newest;
         Waiter reversed = null;
         while (taken != null) {
             Waiter next = taken.next;
@@ -202,20 +230,21 @@ final class FlushProgress {
             reversed = taken;
             taken = next;
         }
-        for (Waiter waiter = reversed; waiter != null; waiter = waiter.next) {
-            pending.addLast(waiter);
+        if (reversed == null) {
+            return;
         }
+        if (last == null) {
+            first = reversed;
+        } else {
+            last.next = reversed;
+        }
+        last = newest;
     }
 
     private void wake(Waiter waiter) {
-        if (waiter.future != null) {
-            completer.add(waiter.future, waiter.lsn, failure);
-            return;
-        }
+        Thread thread = waiter.thread;
         waiter.isDone = true;
-        if (waiter.thread != null) {
-            world.unpark(waiter.thread);
-        }
+        world.unpark(thread);
     }
 
     /// Latches the first failure and tells everybody who waits. Final.
@@ -225,11 +254,8 @@ final class FlushProgress {
                 return;
             }
             failure = cause;
-            takeStack();
-            while (!pending.isEmpty()) {
-                wake(pending.removeFirst());
-            }
-            completer.flush();
+            completer.fail(cause);
+            wakeUpTo(Long.MAX_VALUE);
         }
     }
 }

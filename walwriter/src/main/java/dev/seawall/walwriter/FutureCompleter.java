@@ -1,43 +1,67 @@
 package dev.seawall.walwriter;
 
-import dev.seawall.wal.Lsn;
 import dev.seawall.wal.role.Role;
 import dev.seawall.wal.role.World;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /// Completes commit futures in a thread of its own: what depends on them must not hold up the
 /// flusher.
+///
+/// Futures are pushed onto a stack by whoever wants them; after each flush the completer takes it,
+/// and completes, oldest first, what is durable now. The flusher only says that there was a flush.
 final class FutureCompleter implements Role {
 
-    private record Completion(CompletableFuture<Lsn> future, long lsn, @Nullable WalFailedException failure) {
+    private static final VarHandle STACK;
 
-        void run() {
-            if (failure != null) {
-                future.completeExceptionally(failure);
-            } else {
-                future.complete(new Lsn(lsn));
-            }
+    static {
+        try {
+            STACK = MethodHandles.lookup().findVarHandle(FutureCompleter.class, "stack", FlushFuture.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
         }
     }
 
-    private final ConcurrentLinkedQueue<Completion> completions = new ConcurrentLinkedQueue<>();
+    private volatile @Nullable FlushFuture stack;
+    /// There was a flush, or the failure, since the last look.
+    private volatile boolean isDue;
+    private volatile long durable;
+    private volatile @Nullable WalFailedException failure;
     private volatile World.@Nullable Running running;
+
+    // The completer's own: those not durable yet, oldest first.
+    private @Nullable FlushFuture first;
+    private @Nullable FlushFuture last;
 
     void running(World.Running started) {
         running = started;
     }
 
-    void add(CompletableFuture<Lsn> future, long lsn, @Nullable WalFailedException failure) {
-        completions.add(new Completion(future, lsn, failure));
+    void add(FlushFuture future) {
+        FlushFuture seen;
+        do {
+            seen = stack;
+            future.next = seen;
+        } while (!STACK.compareAndSet(this, seen, future));
     }
 
-    /// Begins to complete what was added.
-    void flush() {
+    /// There was a flush. Cheap: the flusher's.
+    void flushed(long newDurable) {
+        durable = newDurable;
+        wakeIfAnyWaits();
+    }
+
+    void fail(WalFailedException cause) {
+        failure = cause;
+        wakeIfAnyWaits();
+    }
+
+    private void wakeIfAnyWaits() {
+        isDue = true;
         World.Running started = running;
-        if (started != null && !completions.isEmpty()) {
+        if (started != null && hasWork()) {
             started.wake();
         }
     }
@@ -49,14 +73,60 @@ final class FutureCompleter implements Role {
 
     @Override
     public boolean hasWork() {
-        return !completions.isEmpty();
+        return isDue && (stack != null || first != null);
     }
 
     @Override
     public void step() {
-        for (Completion next = completions.poll(); next != null; next = completions.poll()) {
-            next.run();
+        isDue = false;
+        long upTo = durable;
+        WalFailedException latched = failure;
+        takeStack();
+        FlushFuture waiting = first;
+        first = null;
+        last = null;
+        while (waiting != null) {
+            FlushFuture next = waiting.next;
+            waiting.next = null;
+            if (waiting.lsn() <= upTo) {
+                waiting.durable();
+            } else if (latched != null) {
+                waiting.completeExceptionally(latched);
+            } else {
+                append(waiting);
+            }
+            waiting = next;
         }
+    }
+
+    private void takeStack() {
+        FlushFuture taken = (FlushFuture) STACK.getAndSet(this, (FlushFuture) null);
+        FlushFuture reversed = null;
+        FlushFuture newest = taken;
+        while (taken != null) {
+            FlushFuture next = taken.next;
+            taken.next = reversed;
+            reversed = taken;
+            taken = next;
+        }
+        if (reversed == null) {
+            return;
+        }
+        if (last == null) {
+            first = reversed;
+        } else {
+            last.next = reversed;
+        }
+        last = newest;
+    }
+
+    private void append(FlushFuture future) {
+        if (last == null) {
+            first = future;
+        } else {
+            last.next = future;
+        }
+        last = future;
     }
 
     @Override

@@ -23,6 +23,8 @@ final class InsertPosition {
         EMPTY_SEGMENT
     }
 
+    private static final int SPINS = 40;
+
     private final PageLayout layout;
     private final Insertions insertions;
     private final CommitClock clock;
@@ -62,26 +64,27 @@ final class InsertPosition {
     /// @param isTimed    whether it ends with a record that carries the commit time
     /// @param isSystem   whether it may use the segments kept for the log's own records
     Refusal reserve(Insertion into, long bytes, long lastBytes, boolean isTimed, boolean isSystem) {
-        lock.lock();
+        lock();
         try {
             if (isClosed || isFenced && !isSystem) {
                 return Refusal.FENCED;
             }
-            long end = layout.endAt(next + bytes).value();
+            long begin = insertEnd;
+            long end = endOf(begin, bytes);
             if (Long.compareUnsigned(end, isSystem ? systemLimit : clientLimit) > 0) {
                 return Refusal.SEGMENTS;
             }
-            long sequence = insertions.begin(insertEnd, end);
+            long sequence = insertions.begin(begin, end);
             if (sequence < 0) {
                 return Refusal.INSERTIONS;
             }
-            into.placed(sequence, insertEnd, next, previousStart);
+            into.placed(sequence, begin, end, next, previousStart);
             // Inside the lock, so that commit times ascend with LSNs and a target time is one place.
             if (isTimed) {
                 into.time = clock.stamp();
             }
+            previousStart = startOf(bytes == lastBytes ? begin : layout.endValueAt(next + bytes - lastBytes));
             next += bytes;
-            previousStart = layout.startAt(next - lastBytes).value();
             insertEnd = end;
             if (!isSystem) {
                 importantEnd = end;
@@ -90,6 +93,30 @@ final class InsertPosition {
         } finally {
             lock.unlock();
         }
+    }
+
+    /// Holding it takes less time than parking: who finds it taken tries for a moment before he parks.
+    private void lock() {
+        for (int i = 0; i < SPINS; i++) {
+            if (lock.tryLock()) {
+                return;
+            }
+            Thread.onSpinWait();
+        }
+        lock.lock();
+    }
+
+    /// Most records end on the page that they begin on: no divisions for them.
+    private long endOf(long begin, long bytes) {
+        long inPage = begin & PageLayout.PAGE_BYTES - 1;
+        return inPage != 0 && inPage + bytes <= PageLayout.PAGE_BYTES ? begin + bytes : layout.endValueAt(next + bytes);
+    }
+
+    private long startOf(long position) {
+        if ((position & PageLayout.PAGE_BYTES - 1) != 0) {
+            return position;
+        }
+        return layout.startOf(new Lsn(position)).value();
     }
 
     /// From now on no client gets a reservation. Those who have one may still be copying.
@@ -131,7 +158,7 @@ final class InsertPosition {
             if (insertions.room() < 2) {
                 return Refusal.INSERTIONS;
             }
-            into.placed(insertions.begin(insertEnd, end), insertEnd, next, previousStart);
+            into.placed(insertions.begin(insertEnd, end), insertEnd, end, next, previousStart);
             previousStart = layout.startAt(next).value();
             Lsn endLsn = new Lsn(end);
             Lsn segmentEnd = layout.offsetInSegment(endLsn) == 0
@@ -155,6 +182,10 @@ final class InsertPosition {
     /// End of the last reservation.
     Lsn insertEnd() {
         return new Lsn(insertEnd);
+    }
+
+    long insertEndValue() {
+        return insertEnd;
     }
 
     long clientLimit() {

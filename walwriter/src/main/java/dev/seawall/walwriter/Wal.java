@@ -103,8 +103,14 @@ public final class Wal implements DurableLog, AutoCloseable {
     public Lsn message(String prefix, ByteBuffer content) {
         return machine.withPlace(place -> {
             LogicalMessage.encode(place.record, 0, prefixBytes(prefix), content);
-            return machine.appender.append(place, place.record);
+            machine.appender.append(place, place.record);
+            return place.endLsn();
         });
+    }
+
+    /// The same for many messages of one prefix.
+    public MessageAppender messages(String prefix) {
+        return new MessageAppender(prefixBytes(prefix), machine);
     }
 
     /// @throws IllegalArgumentException if the prefix is one of the log's own: a client's message must
@@ -133,7 +139,10 @@ public final class Wal implements DurableLog, AutoCloseable {
 
     /// Appends any finished record. For what has no method of its own, and for tests.
     public Lsn append(EncodedRecord record) {
-        return machine.withPlace(place -> machine.appender.append(place, record));
+        return machine.withPlace(place -> {
+            machine.appender.append(place, record);
+            return place.endLsn();
+        });
     }
 
     /// Waits until everything before `upTo` is durable.
@@ -264,7 +273,8 @@ public final class Wal implements DurableLog, AutoCloseable {
     public Lsn restorePoint(String name) {
         Lsn end = machine.withPlace(place -> {
             new RestorePoint(0, name).encode(place.record);
-            return machine.appender.appendTimed(place, place.record, false);
+            machine.appender.appendTimed(place, place.record, false);
+            return place.endLsn();
         });
         flush(end);
         return end;

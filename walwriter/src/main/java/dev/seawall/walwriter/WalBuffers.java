@@ -6,11 +6,14 @@ import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.disk.OffHeap;
 import dev.seawall.wal.record.EncodedRecord;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicLongArray;
 
 /// The log's last pages in memory: a ring of off-heap bytes in which an LSN has one place.
 ///
-/// Appenders copy in parallel; whoever owns the first byte of a page writes its header. Memory is
-/// zero before a page is begun, so what a page does not use is zero on disk too.
+/// Appenders copy in parallel. Whoever owns the first byte of a page begins it: writes its header, and
+/// zeros where its own record does not go, so that what a page does not use is zero on disk too.
+/// Whoever has a place further on in the page waits for that, a moment at most: its owner copies next.
+/// So the flusher, whose time is the disk's, touches nothing of this memory.
 final class WalBuffers implements AutoCloseable {
 
     private final PageLayout layout;
@@ -19,104 +22,118 @@ final class WalBuffers implements AutoCloseable {
     private final Insertions insertions;
     private final FlushProgress progress;
     private final OffHeap ring;
+    /// The whole ring, for writing headers by index; any thread.
+    private final ByteBuffer bytes;
+    private final ByteBuffer flushed;
     private final int mask;
+    private final Gate gate;
+    private final WalCounters counters;
+    /// By place in the ring, the page that was begun there last.
+    private final AtomicLongArray pages;
 
-    /// Pages before it are durable and their memory is zero again. The flusher's.
+    /// Pages before it are durable: their memory may be begun anew. The flusher's.
     private volatile long free;
 
-    /// @param bytes a power of two, at least four pages
-    /// @param at    where the log goes on; the page it is in must be loaded by [#load]
-    WalBuffers(int bytes, PageLayout layout, int timeline, long systemId,
-            Insertions insertions, FlushProgress progress, Lsn at) {
+    /// @param size a power of two, at least four pages
+    /// @param at   where the log goes on; the page it is in must be loaded by [#load]
+    WalBuffers(int size, PageLayout layout, int timeline, long systemId, Insertions insertions,
+            FlushProgress progress, Gate gate, WalCounters counters, Lsn at) {
         this.layout = layout;
         this.timeline = timeline;
         this.systemId = systemId;
         this.insertions = insertions;
         this.progress = progress;
-        this.ring = OffHeap.allocate(bytes);
-        this.mask = bytes - 1;
+        this.ring = OffHeap.allocate(size);
+        this.bytes = ring.view(0, size);
+        this.flushed = ring.view(0, size);
+        this.mask = size - 1;
+        this.gate = gate;
+        this.counters = counters;
+        this.pages = new AtomicLongArray(size / PageLayout.PAGE_BYTES);
         this.free = layout.pageOf(at).value();
     }
 
     /// Puts the begun page back that the log ends in.
     void load(Lsn page, ByteBuffer content) {
         ring.put((int) page.value() & mask, content, content.position(), content.remaining());
+        pages.set(slotOf(page.value()), page.value());
+    }
+
+    private int slotOf(long page) {
+        return ((int) page & mask) / PageLayout.PAGE_BYTES;
     }
 
     /// Copies a sealed record to its place, page headers included.
     ///
     /// @param from     a page's start, if its header is still to be written, else the record's start
     /// @param sequence the reservation, told how far copying has come before each wait
-    /// @return the position after the record, not aligned
-    long copy(EncodedRecord record, long from, long sequence) {
+    void copy(EncodedRecord record, long from, long sequence) {
         int length = record.length();
         int copied = 0;
         long at = from;
+        int inPage = (int) at & PageLayout.PAGE_BYTES - 1;
+        if (inPage != 0) {
+            awaitBegun(at - inPage);
+        }
         while (true) {
-            int inPage = (int) at & PageLayout.PAGE_BYTES - 1;
-            awaitRoom(at - inPage, at, sequence);
             if (inPage == 0) {
-                int header = writeHeader(at, copied > 0, length - copied);
-                at += header;
-                inPage = header;
+                awaitRoom(at, sequence);
+                inPage = begin(at, copied > 0, length - copied);
+                at += inPage;
             }
-            int bytes = Math.min(PageLayout.PAGE_BYTES - inPage, length - copied);
-            record.copyTo(ring, (int) at & mask, copied, bytes);
-            copied += bytes;
-            at += bytes;
+            int part = Math.min(PageLayout.PAGE_BYTES - inPage, length - copied);
+            record.copyTo(ring, (int) at & mask, copied, part);
+            copied += part;
+            at += part;
             if (copied == length) {
-                return at;
+                return;
             }
+            inPage = 0;
         }
     }
 
-    private int writeHeader(long page, boolean isContinuation, int remaining) {
-        Lsn lsn = new Lsn(page);
-        int header = layout.headerBytes(lsn);
-        PageHeader.write(ring.view((int) page & mask, header), layout, timeline, systemId, lsn,
+    /// @return bytes of the header
+    private int begin(long page, boolean isContinuation, int remaining) {
+        int place = (int) page & mask;
+        int header = PageHeader.writeAt(bytes, place, layout, timeline, systemId, page,
                 isContinuation ? PageHeader.CONTINUATION : 0, isContinuation ? remaining : 0);
+        int used = header + remaining;
+        if (used < PageLayout.PAGE_BYTES) {
+            ring.zero(place + used, PageLayout.PAGE_BYTES - used);
+        }
+        pages.set(slotOf(page), page);
+        gate.open();
         return header;
     }
 
-    private void awaitRoom(long page, long at, long sequence) {
+    private void awaitBegun(long page) {
+        int slot = slotOf(page);
+        if (pages.get(slot) != page) {
+            gate.await(() -> pages.get(slot) == page || progress.failure() != null);
+            progress.throwIfFailed();
+        }
+    }
+
+    private void awaitRoom(long page, long sequence) {
         long needed = page + PageLayout.PAGE_BYTES - ring.bytes();
         if (needed > free) {
             // Before waiting: the flusher may need these bytes to make the room.
-            insertions.progress(sequence, at);
+            insertions.progress(sequence, page);
+            counters.buffersFull();
             progress.await(needed);
         }
     }
 
-    /// A view of the buffered bytes from `from` on, as many as stand together, at most to `to`.
+    /// The buffered bytes from `from` on, as many as stand together, at most to `to`. One view, moved:
+    /// of whoever has the turn to flush.
     ByteBuffer view(long from, long to) {
         int at = (int) from & mask;
-        return ring.view(at, (int) Math.min(to - from, ring.bytes() - at));
+        return flushed.clear().position(at).limit((int) Math.min(at + (to - from), ring.bytes()));
     }
 
-    /// Gives back the pages before `lsn`, all durable: zeroes them for their next use.
+    /// Gives back the pages before `lsn`, all durable.
     void release(long lsn) {
-        long upTo = lsn & -PageLayout.PAGE_BYTES;
-        zero(free, upTo);
-        free = upTo;
-    }
-
-    /// Gives back everything before `segmentStart`, when what lies in front of it was skipped.
-    ///
-    /// @param used end of what had been written into memory
-    void releaseGap(long used, long segmentStart) {
-        long usedPages = used + PageLayout.PAGE_BYTES - 1 & -PageLayout.PAGE_BYTES;
-        zero(free, Math.min(usedPages, segmentStart));
-        free = segmentStart;
-    }
-
-    private void zero(long from, long to) {
-        long at = from;
-        while (at < to) {
-            int offset = (int) at & mask;
-            int bytes = (int) Math.min(to - at, ring.bytes() - offset);
-            ring.zero(offset, bytes);
-            at += bytes;
-        }
+        free = lsn & -PageLayout.PAGE_BYTES;
     }
 
     @Override

@@ -11,6 +11,7 @@ public final class WalCounters {
     private final LongAdder flushedBytes = new LongAdder();
     private final LongAdder writtenBytes = new LongAdder();
     private final LongAdder commits = new LongAdder();
+    private final LongAdder buffersFull = new LongAdder();
 
     void inserted(long count, long bytes) {
         records.add(count);
@@ -21,6 +22,10 @@ public final class WalCounters {
         flushes.increment();
         flushedBytes.add(bytes);
         writtenBytes.add(written);
+    }
+
+    void buffersFull() {
+        buffersFull.increment();
     }
 
     void committed() {
@@ -48,6 +53,11 @@ public final class WalCounters {
     /// Bytes handed to the disk: whole blocks, the last of them again with the next flush.
     public long writtenBytes() {
         return writtenBytes.sum();
+    }
+
+    /// How often an append had to wait for room in the buffers.
+    public long timesBuffersFull() {
+        return buffersFull.sum();
     }
 
     public long commits() {

@@ -3,19 +3,16 @@ package dev.seawall.walwriter;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.disk.DiskFile;
-import dev.seawall.wal.role.Role;
 import dev.seawall.walwriter.segments.LogSink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
-import java.util.function.Consumer;
 
-/// Writes and syncs the log: the only one who does.
+/// Writes and syncs the log: the only one who does, by [FlushTurn] in one thread at a time.
 ///
-/// Each step takes all that has been copied by now and makes it durable in one go; whoever commits
+/// Each flush takes all that has been copied by now and makes it durable in one go; whoever commits
 /// meanwhile shares the next step. That is group commit, without a timer: while one flush is under
 /// way the next batch gathers.
-final class WalFlusher implements Role {
+final class WalFlusher {
 
     private static final int BLOCK = DiskFile.DIRECT_ALIGNMENT;
 
@@ -24,7 +21,6 @@ final class WalFlusher implements Role {
     private final FlushProgress progress;
     private final LogSink sink;
     private final Runnable afterFlush;
-    private final Consumer<Throwable> onFailure;
     private final WalCounters counters;
 
     /// Every byte before it is durable.
@@ -34,7 +30,7 @@ final class WalFlusher implements Role {
     private long touchedEnd;
 
     WalFlusher(Insertions insertions, WalBuffers buffers, FlushProgress progress, LogSink sink,
-            Lsn at, Runnable afterFlush, Consumer<Throwable> onFailure, WalCounters counters) {
+            Lsn at, Runnable afterFlush, WalCounters counters) {
         this.insertions = insertions;
         this.buffers = buffers;
         this.progress = progress;
@@ -42,33 +38,21 @@ final class WalFlusher implements Role {
         this.written = at.value();
         this.touchedEnd = at.value() & -PageLayout.PAGE_BYTES;
         this.afterFlush = afterFlush;
-        this.onFailure = onFailure;
         this.counters = counters;
     }
 
-    @Override
-    public String name() {
-        return "wal-flusher";
-    }
-
-    @Override
-    public boolean hasWork() {
+    boolean hasWork() {
         return progress.isWanted() && insertions.canAdvance();
     }
 
-    @Override
-    public Duration nap() {
-        return Duration.ofSeconds(1);
-    }
-
-    @Override
-    public void step() throws IOException {
+    /// Makes durable what has been copied by now.
+    void flush() throws IOException {
         switch (insertions.advance()) {
             case NOTHING -> {
                 return;
             }
             case BYTES -> {
-                flush(insertions.complete());
+                write(insertions.complete());
                 // A switch record and the rest of its segment are published as one: the end of the
                 // record alone is no place where anybody could read on.
                 if (insertions.isGapNext()) {
@@ -82,7 +66,7 @@ final class WalFlusher implements Role {
         afterFlush.run();
     }
 
-    private void flush(long to) throws IOException {
+    private void write(long to) throws IOException {
         long from = written & -BLOCK;
         long end = to + BLOCK - 1 & -BLOCK;
         long pageEnd = to + PageLayout.PAGE_BYTES - 1 & -PageLayout.PAGE_BYTES;
@@ -107,13 +91,8 @@ final class WalFlusher implements Role {
         long pageEnd = written + PageLayout.PAGE_BYTES - 1 & -PageLayout.PAGE_BYTES;
         sink.skip(new Lsn(pageEnd), new Lsn(segmentEnd));
         sink.makeDurable();
-        buffers.releaseGap(written, segmentEnd);
+        buffers.release(segmentEnd);
         written = segmentEnd;
         touchedEnd = segmentEnd;
-    }
-
-    @Override
-    public void failed(Throwable cause) {
-        onFailure.accept(cause);
     }
 }

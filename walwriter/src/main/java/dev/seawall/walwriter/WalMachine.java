@@ -60,10 +60,10 @@ final class WalMachine implements AutoCloseable {
         progress = new FlushProgress(world, at, completer);
         CommitClock clock = new CommitClock(world, PgTime.of(started.lastCommitTime()));
         position = new InsertPosition(layout, insertions, clock, at, started.previousRecord());
-        buffers = new WalBuffers(options.bufferBytes(), layout, timeline, started.systemId(), insertions, progress,
-                at);
-        buffers.load(layout.pageOf(at), started.lastPage());
         gate = new Gate(world);
+        buffers = new WalBuffers(options.bufferBytes(), layout, timeline, started.systemId(), insertions, progress,
+                gate, counters, at);
+        buffers.load(layout.pageOf(at), started.lastPage());
         directory = new SegmentDirectory(disk, started.walDirectory(), layout, started.history().timeline(),
                 started.systemId());
         archiveStatus = new ArchiveStatus(disk, started.walDirectory());
@@ -83,10 +83,11 @@ final class WalMachine implements AutoCloseable {
         tickerRunning = world.start(ticker);
         preparer.onChange(this::segmentsChanged);
         segmentsChanged();
-        WalFlusher flusher = new WalFlusher(insertions, buffers, progress, sink, at, this::flushed, this::fail,
-                counters);
-        flusherRunning = world.start(flusher);
-        progress.flusher(flusherRunning::wake);
+        FlushTurn turn = new FlushTurn(
+                new WalFlusher(insertions, buffers, progress, sink, at, this::flushed, counters), this::fail);
+        flusherRunning = world.start(turn);
+        turn.running(flusherRunning);
+        progress.turn(turn);
         completerRunning = world.start(completer);
         completer.running(completerRunning);
     }
@@ -118,7 +119,8 @@ final class WalMachine implements AutoCloseable {
     private void logClogPage(int page) {
         withPlace(place -> {
             new ClogZeroPage(page).encode(place.record);
-            return appender.append(place, place.record);
+            appender.append(place, place.record);
+            return place.endLsn();
         });
     }
 

@@ -121,13 +121,12 @@ final class WalTicker implements Role {
     private void logWatermark() {
         Lsn claimed = progress.durableRecordEnd();
         new Watermark(claimed).encode(place.record);
-        Lsn end = appender.tryAppendSystem(place, place.record);
-        if (end == null) {
+        if (!appender.tryAppendSystem(place, place.record)) {
             // No room for it now: not again before the next tick.
             refusedUntil = nextTick;
         } else {
             // Directly behind what it speaks of, it leaves nothing to be said but of itself: idle.
-            watermarked = place.from == claimed.value() ? end.value() : claimed.value();
+            watermarked = place.from == claimed.value() ? place.end : claimed.value();
         }
     }
 

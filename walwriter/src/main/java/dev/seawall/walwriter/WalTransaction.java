@@ -98,11 +98,11 @@ final class WalTransaction implements Transaction {
         Insertion place = pool.acquire();
         try {
             LogicalMessage.encode(place.record, (int) id, prefixBytes, content);
-            Lsn end = appender.append(place, place.record);
+            appender.append(place, place.record);
             if (firstLsn == null) {
                 firstLsn = new Lsn(place.from);
             }
-            return end;
+            return place.endLsn();
         } finally {
             pool.release(place);
         }
@@ -203,21 +203,25 @@ final class WalTransaction implements Transaction {
         }
         Insertion place = pool.acquire();
         try {
-            Lsn end = run == null ? logPlainCommit(place) : logCommitWithRun(place, run);
+            if (run == null) {
+                logPlainCommit(place);
+            } else {
+                logCommitWithRun(place, run);
+            }
             over();
             wal.counters().committed();
-            return end;
+            return place.endLsn();
         } finally {
             pool.release(place);
         }
     }
 
-    private Lsn logPlainCommit(Insertion place) {
+    private void logPlainCommit(Insertion place) {
         TransactionRecord.encode(place.record, TransactionRecord.COMMIT, (int) xid, 0);
-        return appender.appendTimed(place, place.record, false);
+        appender.appendTimed(place, place.record, false);
     }
 
-    private Lsn logCommitWithRun(Insertion place, PageRun pages) {
+    private void logCommitWithRun(Insertion place, PageRun pages) {
         try {
             pages.finish((int) xid);
         } catch (IOException e) {
@@ -228,7 +232,7 @@ final class WalTransaction implements Transaction {
             throw e;
         }
         TransactionRecord.encode(place.record, TransactionRecord.COMMIT, (int) xid, 0);
-        return appender.appendRun(place, pages, place.record);
+        appender.appendRun(place, pages, place.record);
     }
 
     @Override

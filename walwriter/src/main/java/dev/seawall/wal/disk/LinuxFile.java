@@ -77,7 +77,7 @@ final class LinuxFile implements DiskFile {
         long wanted = into.byteSize();
         long done = 0;
         while (done < wanted) {
-            long read = PosixCalls.pread(fd, into.asSlice(done), wanted - done, offset + done);
+            long read = PosixCalls.pread(fd, done == 0 ? into : into.asSlice(done), wanted - done, offset + done);
             if (read < 0) {
                 throw Errno.exception("pread", path, offset + done, (int) -read);
             }
@@ -131,7 +131,7 @@ final class LinuxFile implements DiskFile {
         long wanted = from.byteSize();
         long done = 0;
         while (done < wanted) {
-            long written = PosixCalls.pwrite(fd, from.asSlice(done), wanted - done, offset + done);
+            long written = PosixCalls.pwrite(fd, done == 0 ? from : from.asSlice(done), wanted - done, offset + done);
             if (written < 0) {
                 throw Errno.exception("pwrite", path, offset + done, (int) -written);
             }

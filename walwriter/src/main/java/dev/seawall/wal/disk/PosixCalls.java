@@ -100,8 +100,17 @@ final class PosixCalls {
 
     /// One call, given the memory that receives errno.
     interface Call {
+        long make(MemorySegment captured) throws Throwable;
+    }
+
+    /// One call that needs more memory, such as a path's characters.
+    interface CallWithMemory {
         long make(Arena arena, MemorySegment captured) throws Throwable;
     }
+
+    /// Memory for errno of threads that make many calls, so that a write of the log allocates nothing.
+    private static final ThreadLocal<MemorySegment> ERRNO_OF_THREAD =
+            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(CAPTURED));
 
     static int open(Path path, int flags, int mode) {
         return (int) interruptible((arena, captured) -> (int) OPEN.invokeExact(
@@ -110,56 +119,56 @@ final class PosixCalls {
 
     /// Never made again: Linux has given the descriptor back even when it says EINTR.
     static int close(int fd) {
-        int result = (int) once((_, captured) -> (int) CLOSE.invokeExact(captured, fd));
+        int result = (int) once(captured -> (int) CLOSE.invokeExact(captured, fd));
         return result == -Errno.EINTR ? 0 : result;
     }
 
     static long pread(int fd, MemorySegment into, long length, long offset) {
-        return interruptible((_, captured) ->
+        return interruptible(captured ->
                 (long) PREAD.invokeExact(captured, fd, into, length, offset));
     }
 
     static long pwrite(int fd, MemorySegment from, long length, long offset) {
-        return interruptible((_, captured) ->
+        return interruptible(captured ->
                 (long) PWRITE.invokeExact(captured, fd, from, length, offset));
     }
 
     static int fsync(int fd) {
-        return (int) interruptible((_, captured) -> (int) FSYNC.invokeExact(captured, fd));
+        return (int) interruptible(captured -> (int) FSYNC.invokeExact(captured, fd));
     }
 
     static int fdatasync(int fd) {
-        return (int) interruptible((_, captured) -> (int) FDATASYNC.invokeExact(captured, fd));
+        return (int) interruptible(captured -> (int) FDATASYNC.invokeExact(captured, fd));
     }
 
     static int fallocate(int fd, int mode, long offset, long length) {
-        return (int) interruptible((_, captured) ->
+        return (int) interruptible(captured ->
                 (int) FALLOCATE.invokeExact(captured, fd, mode, offset, length));
     }
 
     static int startWriteback(int fd, long offset, long length) {
-        return (int) interruptible((_, captured) -> (int) SYNC_FILE_RANGE.invokeExact(
+        return (int) interruptible(captured -> (int) SYNC_FILE_RANGE.invokeExact(
                 captured, fd, offset, length, SYNC_FILE_RANGE_WRITE));
     }
 
     /// posix_fadvise returns its error instead of setting errno.
     static int dropCache(int fd) {
-        return (int) once((_, captured) -> -(int) POSIX_FADVISE.invokeExact(
+        return (int) once(captured -> -(int) POSIX_FADVISE.invokeExact(
                 captured, fd, 0L, 0L, POSIX_FADV_DONTNEED));
     }
 
     static int ftruncate(int fd, long bytes) {
-        return (int) interruptible((_, captured) ->
+        return (int) interruptible(captured ->
                 (int) FTRUNCATE.invokeExact(captured, fd, bytes));
     }
 
     /// By lseek: its struct-free, and no call here uses the descriptor's own position.
     static long size(int fd) {
-        return once((_, captured) -> (long) LSEEK.invokeExact(captured, fd, 0L, SEEK_END));
+        return once(captured -> (long) LSEEK.invokeExact(captured, fd, 0L, SEEK_END));
     }
 
     static int flock(int fd) {
-        return (int) interruptible((_, captured) ->
+        return (int) interruptible(captured ->
                 (int) FLOCK.invokeExact(captured, fd, LOCK_EX | LOCK_NB));
     }
 
@@ -221,19 +230,47 @@ final class PosixCalls {
         return result;
     }
 
+    static long interruptible(CallWithMemory call) {
+        long result;
+        do {
+            result = once(call);
+        } while (result == -Errno.EINTR);
+        return result;
+    }
+
     /// Makes a call that must not be made again by itself.
     static long once(Call call) {
-        // Memory for errno by call, not by thread: callers may be thousands of virtual threads,
-        // and a call to the kernel costs far more than this.
+        if (Thread.currentThread().isVirtual()) {
+            // Of which there may be thousands, that make one call each.
+            return once((_, captured) -> call.make(captured));
+        }
+        MemorySegment captured = ERRNO_OF_THREAD.get();
+        try {
+            return result(call.make(captured), captured);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    static long once(CallWithMemory call) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment captured = arena.allocate(CAPTURED);
-            long result = call.make(arena, captured);
-            return result == -1 ? -(int) ERRNO.get(captured, 0L) : result;
-        } catch (RuntimeException | Error e) {
-            throw e;
+            return result(call.make(arena, captured), captured);
         } catch (Throwable t) {
-            throw new AssertionError("a call to the C library threw", t);
+            throw unexpected(t);
         }
+    }
+
+    private static long result(long returned, MemorySegment captured) {
+        return returned == -1 ? -(int) ERRNO.get(captured, 0L) : returned;
+    }
+
+    private static RuntimeException unexpected(Throwable t) {
+        return switch (t) {
+            case RuntimeException e -> e;
+            case Error e -> throw e;
+            default -> throw new AssertionError("a call to the C library threw", t);
+        };
     }
 
     private static MemorySegment chars(Arena arena, Path path) {

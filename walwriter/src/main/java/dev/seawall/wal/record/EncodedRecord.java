@@ -32,6 +32,8 @@ public final class EncodedRecord implements AutoCloseable {
     public static final int MAIN_SHORT = 0xFF;
     public static final int MAIN_LONG = 0xFE;
 
+    private static final int CHECKSUM_PIECE_MIN = 512;
+
     private OffHeap memory;
     private ByteBuffer head;
     private @Nullable ByteBuffer tail;
@@ -66,6 +68,13 @@ public final class EncodedRecord implements AutoCloseable {
     /// The little-endian buffer to fill, positioned behind what is there.
     public ByteBuffer body() {
         return head;
+    }
+
+    /// Copies from a buffer's position to its limit, and leaves both where they are.
+    public void put(ByteBuffer from) {
+        int bytes = from.remaining();
+        head.put(head.position(), from, from.position(), bytes);
+        head.position(head.position() + bytes);
     }
 
     /// Puts the main-data header for `bytes` of main data, the tail's included.
@@ -131,17 +140,40 @@ public final class EncodedRecord implements AutoCloseable {
         head.position(HEADER_BYTES);
         crc.update(head);
         if (tail != null) {
-            int at = tail.position();
-            crc.update(tail);
-            tail.position(at);
+            checksum(tail);
         }
         assert head.position() == end;
     }
 
+    private void checksum(ByteBuffer large) {
+        int used = head.position();
+        int room = head.capacity() - used;
+        if (large.isDirect() || large.hasArray() || room < CHECKSUM_PIECE_MIN) {
+            int at = large.position();
+            crc.update(large);
+            large.position(at);
+            return;
+        }
+        // A read-only array: CRC32C would copy it into a new one; by way of our own memory it need not.
+        for (int at = large.position(); at < large.limit(); at += room) {
+            int bytes = Math.min(room, large.limit() - at);
+            head.limit(used + bytes);
+            head.put(used, large, at, bytes);
+            crc.update(head);
+            head.position(used);
+        }
+        head.limit(used);
+    }
+
     /// Links the record to the one before it and completes the checksum. After [#checksumBody].
     public void seal(Lsn previous) {
+        seal(previous.value());
+    }
+
+    /// The same, by the LSN's value.
+    public void seal(long previous) {
         int end = head.position();
-        head.putLong(PREVIOUS_OFFSET, previous.value());
+        head.putLong(PREVIOUS_OFFSET, previous);
         head.limit(CRC_OFFSET).position(0);
         crc.update(head);
         head.limit(end).position(end);

@@ -27,7 +27,7 @@ public final class SegmentSink implements LogSink {
     private final OffHeap zeros = OffHeap.allocate(ZERO_CHUNK);
 
     private volatile @Nullable DiskFile file;
-    private @Nullable SegmentNumber segment;
+    private long segmentStart;
     /// Left behind with bytes that are not synced: a descriptor stays open until its sync, or the
     /// error of its write-back would be lost.
     private final Queue<DiskFile> unsynced = new ConcurrentLinkedQueue<>();
@@ -45,15 +45,15 @@ public final class SegmentSink implements LogSink {
     @Override
     public void append(Lsn at, ByteBuffer blocks) throws IOException {
         PageLayout layout = directory.layout();
-        Lsn to = at;
-        while (blocks.hasRemaining()) {
-            int offset = layout.offsetInSegment(to);
+        int end = blocks.limit();
+        for (long to = at.value(); blocks.hasRemaining(); ) {
+            int offset = (int) to & layout.segmentBytes() - 1;
             int bytes = Math.min(blocks.remaining(), layout.segmentBytes() - offset);
-            ByteBuffer part = blocks.slice(blocks.position(), bytes);
-            fileOf(layout.segmentOf(to)).write(part, offset);
+            blocks.limit(blocks.position() + bytes);
+            fileOf(new Lsn(to)).write(blocks, offset);
             isDirty = true;
-            blocks.position(blocks.position() + bytes);
-            to = to.plus(bytes);
+            blocks.limit(end);
+            to += bytes;
         }
     }
 
@@ -63,7 +63,7 @@ public final class SegmentSink implements LogSink {
         if (directory.layout().offsetInSegment(from) == 0 || preparer.isZero(skipped)) {
             return;
         }
-        DiskFile into = fileOf(skipped);
+        DiskFile into = fileOf(from);
         int end = directory.layout().segmentBytes();
         for (int offset = directory.layout().offsetInSegment(from); offset < end; ) {
             int bytes = Math.min(ZERO_CHUNK, end - offset);
@@ -73,11 +73,13 @@ public final class SegmentSink implements LogSink {
         }
     }
 
-    private DiskFile fileOf(SegmentNumber wanted) throws IOException {
+    private DiskFile fileOf(Lsn at) throws IOException {
         DiskFile current = file;
-        if (current != null && wanted.equals(segment)) {
+        if (current != null && at.value() - segmentStart < directory.layout().segmentBytes()
+                && at.value() >= segmentStart) {
             return current;
         }
+        SegmentNumber wanted = directory.layout().segmentOf(at);
         if (current != null) {
             if (path.isDurableOnWrite()) {
                 current.close();
@@ -89,7 +91,7 @@ public final class SegmentSink implements LogSink {
         DiskFile opened = path.open(directory.disk(), directory.fileOf(wanted));
         lookAt(opened);
         file = opened;
-        segment = wanted;
+        segmentStart = directory.layout().startOf(wanted).value();
         preparer.reached(wanted);
         return opened;
     }

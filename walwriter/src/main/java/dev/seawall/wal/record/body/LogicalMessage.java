@@ -27,25 +27,33 @@ public record LogicalMessage(int database, boolean isTransactional, String prefi
     private static final int TRANSACTIONAL_OFFSET = 4;
     private static final int PREFIX_BYTES_OFFSET = 8;
     private static final int CONTENT_BYTES_OFFSET = 16;
+    /// Up to here a copy beside the header is cheaper than one more piece to checksum and to copy.
+    private static final int COPIED_CONTENT_MAX = 4096;
 
     /// The database that Seawall's messages name.
     public static final int DATABASE = 5;
 
-    /// Encodes a message of a transaction, or with xid 0 one outside transactions. The content, from
-    /// its position to its limit, is not copied: it must not change until the record is appended.
+    /// Encodes a message of a transaction, or with xid 0 one outside transactions. No allocation. The
+    /// content, from its position to its limit, must not change until the record is appended: a large
+    /// one is not copied.
     ///
     /// @param prefix UTF-8, without a NUL in it; one may end it
     public static void encode(EncodedRecord into, int xid, byte[] prefix, ByteBuffer content) {
         int prefixBytes = prefix.length > 0 && prefix[prefix.length - 1] == 0 ? prefix.length - 1 : prefix.length;
         int contentBytes = content.remaining();
         int mainBytes = Math.addExact(HEADER_BYTES + prefixBytes + 1, contentBytes);
-        into.begin(ResourceManagerId.LOGICAL_MESSAGE, KIND, xid,
-                EncodedRecord.mainHeaderBytes(mainBytes) + HEADER_BYTES + prefixBytes + 1);
+        boolean isCopied = contentBytes <= COPIED_CONTENT_MAX;
+        into.begin(ResourceManagerId.LOGICAL_MESSAGE, KIND, xid, EncodedRecord.mainHeaderBytes(mainBytes)
+                + HEADER_BYTES + prefixBytes + 1 + Math.min(contentBytes, COPIED_CONTENT_MAX));
         into.mainHeader(mainBytes);
         into.body().putInt(DATABASE).putInt(xid == 0 ? 0 : 1)
                 .putLong(prefixBytes + 1L).putLong(contentBytes)
                 .put(prefix, 0, prefixBytes).put((byte) 0);
-        into.tail(content);
+        if (isCopied) {
+            into.put(content);
+        } else {
+            into.tail(content);
+        }
         into.finish();
     }
 
