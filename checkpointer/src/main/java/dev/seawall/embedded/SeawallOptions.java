@@ -11,6 +11,7 @@ import dev.seawall.settings.ServerSettings;
 import dev.seawall.settings.Settings;
 import dev.seawall.settings.WalSettings;
 import dev.seawall.wal.Lsn;
+import dev.seawall.walwriter.CommitDelay;
 import dev.seawall.walwriter.WalOptions;
 import dev.seawall.walwriter.segments.FlushPath;
 import java.nio.file.Path;
@@ -65,7 +66,8 @@ public record SeawallOptions(
                 settings.get(WalSettings.WAL_KEEP_SIZE), settings.get(WalSettings.MAX_REDO_LAG),
                 settings.get(ArchiveSettings.ARCHIVE_MODE),
                 settings.get(CheckpointSettings.CHECKPOINT_COMPLETION_TARGET),
-                settings.get(ServerSettings.MAX_CONNECTIONS));
+                settings.get(ServerSettings.MAX_CONNECTIONS),
+                new CommitDelay(settings.get(WalSettings.COMMIT_DELAY), settings.get(WalSettings.COMMIT_SIBLINGS)));
     }
 
     private static Lsn lossOf(Settings settings) {

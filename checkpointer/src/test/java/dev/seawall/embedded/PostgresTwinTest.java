@@ -12,6 +12,7 @@ import dev.seawall.wal.role.SystemWorld;
 import dev.seawall.wal.role.World;
 import dev.seawall.walwriter.Transaction;
 import dev.seawall.walwriter.Wal;
+import dev.seawall.walwriter.CommitDelay;
 import dev.seawall.walwriter.WalOptions;
 import dev.seawall.walwriter.start.ClusterInit;
 import dev.seawall.witness.PostgresPrograms;
@@ -99,7 +100,7 @@ class PostgresTwinTest {
                 .withPages(PageStoreOptions.of(1 << 20, 256 << 10))
                 // Everything must still be there for the twin.
                 .withWal(new WalOptions(WalOptions.DEFAULT.flushPath(), 16 << 20, true, true, 80L << 20, 8L << 30,
-                        8L << 30, 8L << 30, false, 0.9, 100));
+                        8L << 30, 8L << 30, false, 0.9, 100, CommitDelay.NONE));
         for (int life = 0; life <= CRASHES; life++) {
             // The standby reads that it changed, each time; more than its own it would refuse.
             int connections = life % 2 == 0 ? 100 : 90;

@@ -9,6 +9,8 @@ import static dev.seawall.settings.Setting.TakesEffect.AT_RELOAD;
 import static dev.seawall.settings.Setting.TakesEffect.AT_START;
 
 import dev.seawall.walwriter.segments.SyncMethod;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /// The log: its segments, buffers, and how it is made durable.
@@ -29,6 +31,14 @@ public final class WalSettings {
     public static final Setting<Long> WAL_BUFFERS = Setting.memory("wal_buffers",
             8 * KB, 64 * KB, GB, 16 * MB, AT_START,
             "Memory for log that is not yet written, a power of two; a record may be larger");
+
+    public static final Setting<Duration> COMMIT_DELAY = Setting.time("commit_delay",
+            ChronoUnit.MICROS.getDuration(), Duration.ZERO, Duration.ofMillis(100), Duration.ZERO, AT_RELOAD,
+            "How long a flush waits for more commits to share it; 0: not at all, they gather while one is under way");
+
+    public static final Setting<Integer> COMMIT_SIBLINGS = Setting.whole("commit_siblings",
+            0, 1000, 5, AT_RELOAD,
+            "So many other transactions must be open for commit_delay to be waited");
 
     public static final Setting<Boolean> WAL_INIT_ZERO = Setting.onOff("wal_init_zero",
             true, AT_START,
@@ -55,8 +65,8 @@ public final class WalSettings {
             "When redo is further behind, appends slow down (Seawall's own)");
 
     static final List<Setting<?>> ALL = List.of(
-            WAL_SEGMENT_SIZE, WAL_SYNC_METHOD, WAL_DIRECT_IO, WAL_BUFFERS, WAL_INIT_ZERO, WAL_RECYCLE,
-            MIN_WAL_SIZE, WAL_KEEP_SIZE, MAX_SLOT_WAL_KEEP_SIZE, MAX_REDO_LAG);
+            WAL_SEGMENT_SIZE, WAL_SYNC_METHOD, WAL_DIRECT_IO, WAL_BUFFERS, COMMIT_DELAY, COMMIT_SIBLINGS,
+            WAL_INIT_ZERO, WAL_RECYCLE, MIN_WAL_SIZE, WAL_KEEP_SIZE, MAX_SLOT_WAL_KEEP_SIZE, MAX_REDO_LAG);
 
     private WalSettings() {}
 }

@@ -220,6 +220,7 @@ final class Appender {
     }
 
     private void awaitSegments(long bytes, boolean isSystem) {
+        counters.segmentAwaited();
         Lsn end = layout.endAt(layout.usableOf(position.insertEnd()) + bytes);
         preparer.want(layout.segmentOf(end));
         wakePreparer.run();

@@ -212,9 +212,11 @@ public final class Wal implements DurableLog, AutoCloseable {
     }
 
     /// Takes changed options, as far as they can change while the log is open: what is kept, removed and
-    /// recycled from the next checkpoint on, and the lag of redo that slows appends down.
+    /// recycled from the next checkpoint on, the lag of redo that slows appends down, and how long a flush
+    /// waits for more commits.
     public void options(WalOptions changed) {
         machine.appender.maxRedoLag(changed.maxRedoLag());
+        machine.flusher.commitDelay(changed.commitDelay());
         checkpoints.options(changed);
     }
 

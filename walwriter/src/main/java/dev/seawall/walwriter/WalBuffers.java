@@ -29,13 +29,13 @@ final class WalBuffers implements AutoCloseable {
     private final Gate gate;
     private final WalCounters counters;
     /// By place in the ring, the page that was begun there last.
-    private final AtomicLongArray pages;
+    private final AtomicLongArray begun;
 
     /// Pages before it are durable: their memory may be begun anew. The flusher's.
     private volatile long free;
 
     /// @param size a power of two, at least four pages
-    /// @param at   where the log goes on; the page it is in must be loaded by [#load]
+    /// @param at   where the log goes on; if within a page, that must be loaded by [#load]
     WalBuffers(int size, PageLayout layout, int timeline, long systemId, Insertions insertions,
             FlushProgress progress, Gate gate, WalCounters counters, Lsn at) {
         this.layout = layout;
@@ -49,14 +49,14 @@ final class WalBuffers implements AutoCloseable {
         this.mask = size - 1;
         this.gate = gate;
         this.counters = counters;
-        this.pages = new AtomicLongArray(size / PageLayout.PAGE_BYTES);
+        this.begun = new AtomicLongArray(size / PageLayout.PAGE_BYTES);
         this.free = layout.pageOf(at).value();
     }
 
     /// Puts the begun page back that the log ends in.
     void load(Lsn page, ByteBuffer content) {
         ring.put((int) page.value() & mask, content, content.position(), content.remaining());
-        pages.set(slotOf(page.value()), page.value());
+        begun.set(slotOf(page.value()), page.value());
     }
 
     private int slotOf(long page) {
@@ -101,15 +101,15 @@ final class WalBuffers implements AutoCloseable {
         if (used < PageLayout.PAGE_BYTES) {
             ring.zero(place + used, PageLayout.PAGE_BYTES - used);
         }
-        pages.set(slotOf(page), page);
+        begun.set(slotOf(page), page);
         gate.open();
         return header;
     }
 
     private void awaitBegun(long page) {
         int slot = slotOf(page);
-        if (pages.get(slot) != page) {
-            gate.await(() -> pages.get(slot) == page || progress.failure() != null);
+        if (begun.get(slot) != page) {
+            gate.await(() -> begun.get(slot) == page || progress.failure() != null);
             progress.throwIfFailed();
         }
     }

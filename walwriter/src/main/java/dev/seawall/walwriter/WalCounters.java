@@ -10,6 +10,9 @@ public final class WalCounters {
     private final LongAdder flushes = new LongAdder();
     private final LongAdder flushedBytes = new LongAdder();
     private final LongAdder writtenBytes = new LongAdder();
+    private final LongAdder writeNanos = new LongAdder();
+    private final LongAdder syncNanos = new LongAdder();
+    private final LongAdder segmentsAwaited = new LongAdder();
     private final LongAdder commits = new LongAdder();
     private final LongAdder buffersFull = new LongAdder();
 
@@ -18,7 +21,9 @@ public final class WalCounters {
         recordBytes.add(bytes);
     }
 
-    void flushed(long bytes, long written) {
+    void flushed(long bytes, long written, long writeTime, long syncTime) {
+        writeNanos.add(writeTime);
+        syncNanos.add(syncTime);
         flushes.increment();
         flushedBytes.add(bytes);
         writtenBytes.add(written);
@@ -26,6 +31,10 @@ public final class WalCounters {
 
     void buffersFull() {
         buffersFull.increment();
+    }
+
+    void segmentAwaited() {
+        segmentsAwaited.increment();
     }
 
     void committed() {
@@ -58,6 +67,21 @@ public final class WalCounters {
     /// How often an append had to wait for room in the buffers.
     public long timesBuffersFull() {
         return buffersFull.sum();
+    }
+
+    /// Nanoseconds spent in writing; with a method that syncs as it writes, all of it is here.
+    public long writeNanos() {
+        return writeNanos.sum();
+    }
+
+    /// Nanoseconds spent in syncing what was written.
+    public long syncNanos() {
+        return syncNanos.sum();
+    }
+
+    /// How often an append had to wait for a segment that was not prepared yet.
+    public long timesSegmentAwaited() {
+        return segmentsAwaited.sum();
     }
 
     public long commits() {

@@ -3,9 +3,11 @@ package dev.seawall.walwriter;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.disk.DiskFile;
+import dev.seawall.wal.role.World;
 import dev.seawall.walwriter.segments.LogSink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.function.IntSupplier;
 
 /// Writes and syncs the log: the only one who does, by [FlushTurn] in one thread at a time.
 ///
@@ -22,6 +24,9 @@ final class WalFlusher {
     private final LogSink sink;
     private final Runnable afterFlush;
     private final WalCounters counters;
+    private final World world;
+    private final IntSupplier openTransactions;
+    private volatile CommitDelay delay = CommitDelay.NONE;
 
     /// Every byte before it is durable.
     private long written;
@@ -30,7 +35,7 @@ final class WalFlusher {
     private long touchedEnd;
 
     WalFlusher(Insertions insertions, WalBuffers buffers, FlushProgress progress, LogSink sink,
-            Lsn at, Runnable afterFlush, WalCounters counters) {
+            Lsn at, Runnable afterFlush, WalCounters counters, World world, IntSupplier openTransactions) {
         this.insertions = insertions;
         this.buffers = buffers;
         this.progress = progress;
@@ -39,14 +44,23 @@ final class WalFlusher {
         this.touchedEnd = at.value() & -PageLayout.PAGE_BYTES;
         this.afterFlush = afterFlush;
         this.counters = counters;
+        this.world = world;
+        this.openTransactions = openTransactions;
     }
 
     boolean hasWork() {
         return progress.isWanted() && insertions.canAdvance();
     }
 
+    void commitDelay(CommitDelay changed) {
+        delay = changed;
+    }
+
     /// Makes durable what has been copied by now.
     void flush() throws IOException {
+        if (!delay.time().isZero() && openTransactions.getAsInt() >= delay.siblings()) {
+            world.park(() -> progress.failure() != null, delay.time().toNanos());
+        }
         switch (insertions.advance()) {
             case NOTHING -> {
                 return;
@@ -74,14 +88,16 @@ final class WalFlusher {
             end = pageEnd;
             touchedEnd = pageEnd;
         }
+        long begun = world.nanoTime();
         for (long at = from; at < end; ) {
             ByteBuffer view = buffers.view(at, end);
             int bytes = view.remaining();
             sink.append(new Lsn(at), view);
             at += bytes;
         }
+        long handedOver = world.nanoTime();
         sink.makeDurable();
-        counters.flushed(to - written, end - from);
+        counters.flushed(to - written, end - from, handedOver - begun, world.nanoTime() - handedOver);
         written = to;
         buffers.release(to);
     }

@@ -34,6 +34,7 @@ final class WalMachine implements AutoCloseable {
     final SegmentDirectory directory;
     final ArchiveStatus archiveStatus;
     final SegmentPreparer preparer;
+    final WalFlusher flusher;
 
     private final PageLayout layout;
     private final WalBuffers buffers;
@@ -63,7 +64,9 @@ final class WalMachine implements AutoCloseable {
         gate = new Gate(world);
         buffers = new WalBuffers(options.bufferBytes(), layout, timeline, started.systemId(), insertions, progress,
                 gate, counters, at);
-        buffers.load(layout.pageOf(at), started.lastPage());
+        if (layout.offsetInPage(at) != 0) {
+            buffers.load(layout.pageOf(at), started.lastPage());
+        }
         directory = new SegmentDirectory(disk, started.walDirectory(), layout, started.history().timeline(),
                 started.systemId());
         archiveStatus = new ArchiveStatus(disk, started.walDirectory());
@@ -83,8 +86,10 @@ final class WalMachine implements AutoCloseable {
         tickerRunning = world.start(ticker);
         preparer.onChange(this::segmentsChanged);
         segmentsChanged();
-        FlushTurn turn = new FlushTurn(
-                new WalFlusher(insertions, buffers, progress, sink, at, this::flushed, counters), this::fail);
+        flusher = new WalFlusher(insertions, buffers, progress, sink, at, this::flushed, counters, world,
+                xids::openCount);
+        flusher.commitDelay(options.commitDelay());
+        FlushTurn turn = new FlushTurn(flusher, this::fail);
         flusherRunning = world.start(turn);
         turn.running(flusherRunning);
         progress.turn(turn);

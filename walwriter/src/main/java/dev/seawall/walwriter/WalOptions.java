@@ -17,6 +17,7 @@ import dev.seawall.walwriter.segments.SyncMethod;
 /// @param checkpointCompletionTarget `checkpoint_completion_target`: estimates what the next checkpoint needs
 /// @param maxConnections `max_connections`, for standbys and the number of open transactions; 0: as the
 ///                       control file says
+/// @param commitDelay   `commit_delay` and `commit_siblings`
 public record WalOptions(
         FlushPath flushPath,
         int bufferBytes,
@@ -28,10 +29,12 @@ public record WalOptions(
         long maxRedoLag,
         boolean isArchiving,
         double checkpointCompletionTarget,
-        int maxConnections) {
+        int maxConnections,
+        CommitDelay commitDelay) {
 
     public static final WalOptions DEFAULT = new WalOptions(
-            FlushPath.DEFAULT, 16 << 20, true, true, 80L << 20, 1L << 30, 0, 1L << 30, false, 0.9, 0);
+            FlushPath.DEFAULT, 16 << 20, true, true, 80L << 20, 1L << 30, 0, 1L << 30, false, 0.9, 0,
+            CommitDelay.NONE);
 
     public WalOptions {
         if (Integer.bitCount(bufferBytes) != 1 || bufferBytes < 4 * 8192) {
@@ -46,26 +49,36 @@ public record WalOptions(
 
     public WalOptions withFlushPath(FlushPath path) {
         return new WalOptions(path, bufferBytes, isInitZero, isRecycling, minWalBytes, maxWalBytes,
-                keepBytes, maxRedoLag, isArchiving, checkpointCompletionTarget, maxConnections);
+                keepBytes, maxRedoLag, isArchiving, checkpointCompletionTarget, maxConnections,
+                commitDelay);
     }
 
     public WalOptions withBufferBytes(int bytes) {
         return new WalOptions(flushPath, bytes, isInitZero, isRecycling, minWalBytes, maxWalBytes,
-                keepBytes, maxRedoLag, isArchiving, checkpointCompletionTarget, maxConnections);
+                keepBytes, maxRedoLag, isArchiving, checkpointCompletionTarget, maxConnections,
+                commitDelay);
     }
 
     public WalOptions withWalBytes(long min, long max) {
         return new WalOptions(flushPath, bufferBytes, isInitZero, isRecycling, min, max,
-                keepBytes, maxRedoLag, isArchiving, checkpointCompletionTarget, maxConnections);
+                keepBytes, maxRedoLag, isArchiving, checkpointCompletionTarget, maxConnections,
+                commitDelay);
     }
 
     public WalOptions withArchiving(boolean isOn) {
         return new WalOptions(flushPath, bufferBytes, isInitZero, isRecycling, minWalBytes, maxWalBytes,
-                keepBytes, maxRedoLag, isOn, checkpointCompletionTarget, maxConnections);
+                keepBytes, maxRedoLag, isOn, checkpointCompletionTarget, maxConnections,
+                commitDelay);
     }
 
     public WalOptions withMaxConnections(int count) {
         return new WalOptions(flushPath, bufferBytes, isInitZero, isRecycling, minWalBytes, maxWalBytes,
-                keepBytes, maxRedoLag, isArchiving, checkpointCompletionTarget, count);
+                keepBytes, maxRedoLag, isArchiving, checkpointCompletionTarget, count,
+                commitDelay);
+    }
+
+    public WalOptions withCommitDelay(CommitDelay delay) {
+        return new WalOptions(flushPath, bufferBytes, isInitZero, isRecycling, minWalBytes, maxWalBytes,
+                keepBytes, maxRedoLag, isArchiving, checkpointCompletionTarget, maxConnections, delay);
     }
 }

@@ -6,9 +6,10 @@ import dev.seawall.wal.record.body.LogicalMessage;
 import dev.seawall.wal.record.body.TransactionRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,6 +24,15 @@ final class WalTransaction implements Transaction {
     private static final Logger LOG = LoggerFactory.getLogger(WalTransaction.class);
 
     private static final long TURN_NANOS = 1_000_000;
+    private static final VarHandle TURN;
+
+    static {
+        try {
+            TURN = MethodHandles.lookup().findVarHandle(WalTransaction.class, "isTurnTaken", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private final Wal wal;
     private final Xids xids;
@@ -36,7 +46,7 @@ final class WalTransaction implements Transaction {
     @Nullable WalTransaction older;
     @Nullable WalTransaction newer;
 
-    private final Semaphore turn = new Semaphore(1);
+    private volatile boolean isTurnTaken;
     private long xid;
     private volatile @Nullable Lsn firstLsn;
     private @Nullable PageRun run;
@@ -54,8 +64,8 @@ final class WalTransaction implements Transaction {
     }
 
     private void takeTurn() {
-        while (!turn.tryAcquire()) {
-            wal.world().park(() -> turn.availablePermits() > 0, TURN_NANOS);
+        while (!TURN.compareAndSet(this, false, true)) {
+            wal.world().park(() -> !isTurnTaken, TURN_NANOS);
         }
     }
 
@@ -65,7 +75,7 @@ final class WalTransaction implements Transaction {
         try {
             return assignedXid();
         } finally {
-            turn.release();
+            isTurnTaken = false;
         }
     }
 
@@ -88,7 +98,7 @@ final class WalTransaction implements Transaction {
         try {
             return logMessage(prefix, content);
         } finally {
-            turn.release();
+            isTurnTaken = false;
         }
     }
 
@@ -114,7 +124,7 @@ final class WalTransaction implements Transaction {
         try {
             gather(relation, block, offset, bytes);
         } finally {
-            turn.release();
+            isTurnTaken = false;
         }
     }
 
@@ -191,7 +201,7 @@ final class WalTransaction implements Transaction {
         try {
             return logCommitInTurn();
         } finally {
-            turn.release();
+            isTurnTaken = false;
         }
     }
 
@@ -242,7 +252,7 @@ final class WalTransaction implements Transaction {
             throwIfOver();
             logAbort();
         } finally {
-            turn.release();
+            isTurnTaken = false;
         }
     }
 
@@ -269,7 +279,7 @@ final class WalTransaction implements Transaction {
         try {
             end(reason);
         } finally {
-            turn.release();
+            isTurnTaken = false;
         }
     }
 
@@ -314,7 +324,7 @@ final class WalTransaction implements Transaction {
         try {
             abortIfOpen();
         } finally {
-            turn.release();
+            isTurnTaken = false;
         }
     }
 

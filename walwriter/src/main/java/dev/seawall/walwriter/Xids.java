@@ -114,7 +114,7 @@ final class Xids {
         openCount--;
     }
 
-    private int openCount() {
+    int openCount() {
         lock.lock();
         try {
             return openCount;

@@ -65,6 +65,23 @@ class WalOnSimulatedDiskTest {
     }
 
     @Test
+    void a_flush_waits_for_more_commits_only_while_so_many_transactions_are_open() throws Exception {
+        Duration delay = Duration.ofMillis(50);
+        try (Wal wal = open(WalOptions.DEFAULT.withCommitDelay(new CommitDelay(delay, 1)))) {
+            world.letPass(Duration.ofSeconds(1));
+            long begun = world.nanoTime();
+            commit(wal, 100);
+            assertThat(world.nanoTime() - begun).isLessThan(delay.toNanos());
+            try (Transaction sibling = wal.begin()) {
+                sibling.xid();
+                begun = world.nanoTime();
+                commit(wal, 100);
+                assertThat(world.nanoTime() - begun).isGreaterThanOrEqualTo(delay.toNanos());
+            }
+        }
+    }
+
+    @Test
     void a_full_disk_refuses_commits_and_takes_them_again_when_there_is_space() throws Exception {
         try (Wal wal = open(WalOptions.DEFAULT)) {
             world.letPass(Duration.ofSeconds(1));

@@ -8,6 +8,7 @@ import dev.seawall.wal.TimelineId;
 import dev.seawall.wal.disk.SimulatedDisk;
 import dev.seawall.wal.read.SegmentFiles;
 import dev.seawall.walwriter.CheckpointReport;
+import dev.seawall.walwriter.CommitDelay;
 import dev.seawall.walwriter.SegmentSource;
 import dev.seawall.walwriter.Transaction;
 import dev.seawall.walwriter.Wal;
@@ -75,7 +76,7 @@ public final class PrimaryOnDisk {
     /// All log is kept: it is asked for from the beginning.
     private static WalOptions keeping() {
         return new WalOptions(OPTIONS.flushPath(), OPTIONS.bufferBytes(), true, false, OPTIONS.minWalBytes(),
-                OPTIONS.maxWalBytes(), 1L << 30, OPTIONS.maxRedoLag(), false, 0.9, 0);
+                OPTIONS.maxWalBytes(), 1L << 30, OPTIONS.maxRedoLag(), false, 0.9, 0, CommitDelay.NONE);
     }
 
     private static void commit(Wal wal, long seed, int count) throws IOException {

@@ -40,13 +40,13 @@ final class LogViews {
         return time == null ? null : time.truncatedTo(ChronoUnit.MICROS);
     }
 
-    /// Every flush writes once and syncs once. Images, and how long it took, are not counted.
+    /// Every flush writes once and syncs once, and is timed always. Images are not counted.
     private static void wal(Caller caller, Rows into) {
         Cluster cluster = caller.cluster();
         WalCounters counters = cluster.log().isInRecovery() ? new WalCounters() : cluster.wal().counters();
         long flushes = counters.flushes();
-        into.row(counters.records(), null, BigDecimal.valueOf(counters.recordBytes()), null, flushes, flushes,
-                null, null, micros(cluster.started()));
+        into.row(counters.records(), null, BigDecimal.valueOf(counters.recordBytes()), counters.timesBuffersFull(),
+                flushes, flushes, counters.writeNanos() / 1e6, counters.syncNanos() / 1e6, micros(cluster.started()));
     }
 
     private static void archiver(Caller caller, Rows into) {
