@@ -2,10 +2,12 @@
 ///
 /// Reading order: by the life of an append, [dev.seawall.walwriter.Wal], the API and the picture;
 /// [dev.seawall.walwriter.Transaction], with `WalTransaction` and `PageRun`, its gathered page
-/// changes; `Appender`, one append from beginning to end; `Insertion` and `InsertionPool`, its
+/// changes; [dev.seawall.walwriter.MessageAppender], messages without transactions by the million;
+/// `Appender`, one append from beginning to end; `Insertion` and `InsertionPool`, its
 /// scratch; `InsertPosition`, the one serial step; `WalBuffers`, the ring; `Insertions`, how far
-/// copying is complete; `WalFlusher`, the only one who writes and syncs; `FlushProgress`, who
-/// waits, with `FutureCompleter` for futures and `Gate` for everything else; `CommitClock`,
+/// copying is complete; `WalFlusher`, the only one who writes and syncs, by `FlushTurn` in one thread
+/// at a time, after a [dev.seawall.walwriter.CommitDelay] if one is wanted; `FlushProgress`, who
+/// waits, with `FlushFuture` and `FutureCompleter` for futures and `Gate` for everything else; `CommitClock`,
 /// `Xids` and `Relations`, what a record must not contradict. Then what the log does by itself:
 /// `WalTicker`, evidence and `.ready`; `Checkpoints`, with [dev.seawall.walwriter.CheckpointReport]
 /// and [dev.seawall.walwriter.Retention] (`Retentions`); `WalMachine`, all parts put together;
