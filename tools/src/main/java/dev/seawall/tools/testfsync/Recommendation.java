@@ -38,7 +38,7 @@ record Recommendation(Map<String, String> settings, Map<String, String> reasons)
         List<FlushChoice.Trial> trials = new ArrayList<>();
         for (FlushPath path : FlushPath.all()) {
             if (lone.has(path.toString())) {
-                trials.add(new FlushChoice.Trial(path, lone.median(path.toString()), batch.median(path.toString())));
+                trials.add(new FlushChoice.Trial(path, lone.median(path.toString()), batch.median(path.toString()), 1));
             }
         }
         return FlushChoice.of(trials);

@@ -42,7 +42,7 @@ final class ConfTemplate {
     private static String why(FlushChoice choice) {
         StringBuilder why = new StringBuilder();
         if (!choice.trials().isEmpty()) {
-            why.append("# walctl init measured in pg_wal, microseconds (median) to make durable:   4 kB   128 kB\n");
+            why.append("# walctl init tried in pg_wal, microseconds (quartile) to make durable:      4 kB   128 kB\n");
             for (FlushChoice.Trial trial : choice.trials()) {
                 why.append(String.format(Locale.ROOT, "#   %-68s %8.0f %8.0f%n", trial.path(), trial.lone() / 1e3,
                         trial.batch() / 1e3));

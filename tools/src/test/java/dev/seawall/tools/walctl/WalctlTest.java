@@ -147,7 +147,7 @@ final class WalctlTest {
 
         assertThat(Files.readString(Path.of(cluster()).resolve("seawall.conf")))
                 .contains("# As walctl init was told.\nwal_sync_method = fsync ").contains("\nwal_direct_io = off ")
-                .doesNotContain("measured");
+                .doesNotContain("walctl init tried");
         assertThat(walctl("init", "-D", cluster() + "2", "--wal-sync-method", "sometimes").err())
                 .contains("Give one of fdatasync, fsync, open_datasync, open_sync. Or auto.");
     }

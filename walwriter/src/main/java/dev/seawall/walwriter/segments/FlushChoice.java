@@ -35,10 +35,16 @@ public record FlushChoice(FlushPath path, List<Trial> trials, String reason) {
     private static final int FILE_BYTES = 8 << 20;
     private static final int LEAST = 3;
     private static final int MOST = 1_000;
-    private static final double CLEARLY = 1.15;
+    private static final double CLEARLY = 1.2;
+    private static final double MOSTLY = 0.75;
+    /// No real sync is so much faster than another.
+    private static final double INCREDIBLY = 4;
 
-    /// What one way took: the median of each size, in nanoseconds.
-    public record Trial(FlushPath path, long lone, long batch) {
+    /// What one way took for each size, in nanoseconds: the lower quartile, say, since what else goes on at the
+    /// machine is mostly above it.
+    ///
+    /// @param faster how often it was faster than the default, of all rounds: 0 to 1
+    public record Trial(FlushPath path, long lone, long batch, double faster) {
 
         /// Of two sizes that count the same, the geometric mean.
         private double cost() {
@@ -86,50 +92,64 @@ public record FlushChoice(FlushPath path, List<Trial> trials, String reason) {
     }
 
     private static List<Trial> tried(Map<FlushPath, FlushTrial> opened, World world, long nanos) throws IOException {
-        Map<FlushPath, LongStream.Builder> lone = new LinkedHashMap<>();
-        Map<FlushPath, LongStream.Builder> batch = new LinkedHashMap<>();
+        List<FlushPath> paths = new ArrayList<>();
         for (Map.Entry<FlushPath, FlushTrial> entry : opened.entrySet()) {
             if (!entry.getKey().isDirect() || entry.getValue().isDirect()) {
                 // Once without the clock: what is called first is still slow.
                 entry.getValue().run(LONE_BYTES, 0, 1, _ -> { });
-                lone.put(entry.getKey(), LongStream.builder());
-                batch.put(entry.getKey(), LongStream.builder());
+                paths.add(entry.getKey());
             }
         }
+        List<Trial[]> rounds = new ArrayList<>();
         long begin = world.nanoTime();
-        for (int n = 0; n < LEAST || n < MOST && world.nanoTime() - begin < nanos; n++) {
-            for (FlushPath path : lone.keySet()) {
-                FlushTrial trial = Objects.requireNonNull(opened.get(path));
-                trial.run(LONE_BYTES, 0, 1, Objects.requireNonNull(lone.get(path)));
-                trial.run(BATCH_BYTES, 0, 1, Objects.requireNonNull(batch.get(path)));
+        while (rounds.size() < LEAST || rounds.size() < MOST && world.nanoTime() - begin < nanos) {
+            Trial[] round = new Trial[paths.size()];
+            for (int i = 0; i < round.length; i++) {
+                FlushTrial trial = Objects.requireNonNull(opened.get(paths.get(i)));
+                round[i] = new Trial(paths.get(i), trial.run(LONE_BYTES, 0, 1, _ -> { }),
+                        trial.run(BATCH_BYTES, 0, 1, _ -> { }), 0);
             }
+            rounds.add(round);
         }
         List<Trial> trials = new ArrayList<>();
-        lone.forEach((path, samples) ->
-                trials.add(new Trial(path, median(samples), median(Objects.requireNonNull(batch.get(path))))));
+        for (int i = 0; i < paths.size(); i++) {
+            int at = i;
+            trials.add(new Trial(paths.get(i), quartile(rounds.stream().mapToLong(round -> round[at].lone())),
+                    quartile(rounds.stream().mapToLong(round -> round[at].batch())),
+                    rounds.stream().filter(round -> round[at].cost() < byDefault(List.of(round)).cost()).count()
+                            / (double) rounds.size()));
+        }
         return trials;
     }
 
-    private static long median(LongStream.Builder samples) {
-        long[] sorted = samples.build().sorted().toArray();
-        return sorted[sorted.length / 2];
+    private static long quartile(LongStream samples) {
+        long[] sorted = samples.sorted().toArray();
+        return sorted[sorted.length / 4];
+    }
+
+    /// Without O_DIRECT the default is the same method through the page cache.
+    private static Trial byDefault(List<Trial> trials) {
+        return trials.stream().filter(trial -> trial.path().method() == FlushPath.DEFAULT.method())
+                .findFirst().orElseThrow();
     }
 
     /// What trials say that were made already; at least one.
     public static FlushChoice of(List<Trial> trials) {
         Trial best = trials.stream().min(Comparator.comparingDouble(Trial::cost)).orElseThrow();
-        // Without O_DIRECT the default is the same method through the page cache.
-        Trial byDefault = trials.stream().filter(trial -> trial.path().method() == FlushPath.DEFAULT.method())
-                .findFirst().orElse(best);
+        Trial byDefault = byDefault(trials);
         String without = trials.stream().anyMatch(trial -> trial.path().isDirect()) ? ""
                 : "The file system has no O_DIRECT. ";
         if (byDefault == best) {
             return new FlushChoice(best.path(), trials, without + "The default, and the fastest.");
         }
         double faster = byDefault.cost() / best.cost();
-        if (faster < CLEARLY) {
+        if (faster < CLEARLY || best.faster() < MOSTLY) {
             return new FlushChoice(byDefault.path(), trials,
                     without + "The default: \"" + best.path() + "\" is not clearly faster.");
+        }
+        if (faster > INCREDIBLY) {
+            return new FlushChoice(byDefault.path(), trials, without + String.format(Locale.ROOT,
+                    "The default: \"%s\" is %.0f times as fast, too fast for a sync to be one.", best.path(), faster));
         }
         return new FlushChoice(best.path(), trials, without + String.format(Locale.ROOT,
                 "%.1f times as fast as the default, \"%s\".", faster, byDefault.path()));

@@ -25,7 +25,7 @@ final class FlushChoiceTest {
     Path directory;
 
     private static FlushChoice.Trial trial(SyncMethod method, boolean isDirect, long lone, long batch) {
-        return new FlushChoice.Trial(new FlushPath(method, isDirect), lone, batch);
+        return new FlushChoice.Trial(new FlushPath(method, isDirect), lone, batch, 0.9);
     }
 
     @Test
@@ -45,6 +45,23 @@ final class FlushChoiceTest {
 
         assertThat(choice.path()).isEqualTo(new FlushPath(FDATASYNC, false));
         assertThat(choice.reason()).isEqualTo("2.0 times as fast as the default, \"open_datasync, O_DIRECT\".");
+    }
+
+    @Test
+    void what_is_too_fast_to_be_true_is_not_taken() {
+        FlushChoice choice = FlushChoice.of(List.of(
+                trial(OPEN_DATASYNC, true, 100_000, 200_000), trial(FDATASYNC, false, 7_000, 40_000)));
+
+        assertThat(choice.path()).isEqualTo(FlushPath.DEFAULT);
+        assertThat(choice.reason()).contains("\"fdatasync, buffered\" is 8 times as fast, too fast for a sync");
+    }
+
+    @Test
+    void what_was_faster_by_chance_now_and_then_is_not_taken() {
+        FlushChoice choice = FlushChoice.of(List.of(trial(OPEN_DATASYNC, true, 100_000, 200_000),
+                new FlushChoice.Trial(new FlushPath(FDATASYNC, true), 50_000, 100_000, 0.6)));
+
+        assertThat(choice.path()).isEqualTo(FlushPath.DEFAULT);
     }
 
     @Test

@@ -49,16 +49,20 @@ final class DeviceRules {
         if (speed.synced() < IMPOSSIBLE_NANOS) {
             found.add(Finding.danger("4 kB were durable after " + micros(speed.synced()) + ": no disk answers that "
                     + "fast. A sync does not reach one here."));
+        } else if (speed.synced() < speed.unsynced() / 2) {
+            found.add(Finding.danger("4 kB were durable after " + micros(speed.synced()) + " by one method, but only "
+                    + "writing them to the disk takes " + micros(speed.unsynced())
+                    + ": that method's sync does nothing."));
         } else if (isTurning && speed.synced() < TURNING_NANOS) {
             found.add(Finding.warning("The disk says that it turns, and makes 4 kB durable in " + micros(speed.synced())
                     + ": what turns takes milliseconds. It is a virtual disk that does not say what it is, or has a "
                     + "cache with a battery, or its flush does not reach the medium. On a virtual machine look at the "
                     + "host: with QEMU's cache=unsafe, for one, flushes are ignored."));
-        } else if (isWriteBack && speed.flush() < NOTHING_NANOS) {
+        } else if (isWriteBack && speed.unsynced() > 0 && speed.flush() < NOTHING_NANOS) {
             found.add(Finding.warning("The disk says that it has a write-back cache, and emptying it costs nothing: "
                     + "either the cache is protected against power cuts, or somebody ignores the flush."));
         }
-        if (isWriteBack && speed.flush() >= NOTHING_NANOS) {
+        if (isWriteBack && speed.unsynced() > 0 && speed.flush() >= NOTHING_NANOS) {
             found.add(Finding.note("A flush of the disk's cache costs about " + micros(speed.flush())
                     + " on top of a write."));
         }

@@ -61,7 +61,7 @@ final class FileSystemRules {
     }
 
     private static void overlay(Mount mount, List<Finding> found) {
-        if (mount.has("volatile")) {
+        if (mount.has("volatile") || mount.has("fsync=volatile")) {
             found.add(Finding.danger("The overlay is mounted volatile: every sync is left out. Keep the log on a "
                     + "volume of its own."));
         }
