@@ -3,9 +3,11 @@ package dev.seawall.wal.disk;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /// An open file of [LinuxDisk]: one descriptor.
 ///
@@ -22,6 +24,10 @@ final class LinuxFile implements DiskFile {
     private final boolean isDirect;
     /// Calls under way, plus [#CLOSED] once close was asked for.
     private final AtomicInteger calls = new AtomicInteger();
+    private volatile @Nullable Written written;
+
+    /// The buffer that was written from last.
+    private record Written(ByteBuffer buffer, long address) {}
 
     LinuxFile(Path path, int fd, boolean isDirect) {
         this.path = path;
@@ -102,9 +108,10 @@ final class LinuxFile implements DiskFile {
         checkAlignment(from, offset);
         enter();
         try {
-            if (isUsable(from)) {
-                write(MemorySegment.ofBuffer(from), offset);
+            if (from.isDirect() && isAligned(addressOf(from) + from.position())) {
+                write(addressOf(from) + from.position(), from.remaining(), offset);
                 from.position(from.limit());
+                Reference.reachabilityFence(from);
             } else {
                 writeByCopy(from, offset);
             }
@@ -120,18 +127,28 @@ final class LinuxFile implements DiskFile {
             while (from.hasRemaining()) {
                 int length = (int) Math.min(from.remaining(), staging.byteSize());
                 staging.asByteBuffer().put(from.slice(from.position(), length));
-                write(staging.asSlice(0, length), at);
+                write(staging.address(), length, at);
                 from.position(from.position() + length);
                 at += length;
             }
         }
     }
 
-    private void write(MemorySegment from, long offset) throws IOException {
-        long wanted = from.byteSize();
+    /// Where the buffer's first byte lies, whatever its position. Remembered: the log's flusher comes with
+    /// the same one again and again, and a segment for each write would be garbage.
+    private long addressOf(ByteBuffer buffer) {
+        Written known = written;
+        if (known == null || known.buffer != buffer) {
+            known = new Written(buffer, MemorySegment.ofBuffer(buffer.duplicate().clear()).address());
+            written = known;
+        }
+        return known.address;
+    }
+
+    private void write(long address, long wanted, long offset) throws IOException {
         long done = 0;
         while (done < wanted) {
-            long written = PosixCalls.pwrite(fd, done == 0 ? from : from.asSlice(done), wanted - done, offset + done);
+            long written = PosixCalls.pwrite(fd, address + done, wanted - done, offset + done);
             if (written < 0) {
                 throw Errno.exception("pwrite", path, offset + done, (int) -written);
             }
@@ -291,8 +308,11 @@ final class LinuxFile implements DiskFile {
     }
 
     private boolean isUsable(ByteBuffer buffer) {
-        return buffer.isDirect() && (!isDirect
-                || MemorySegment.ofBuffer(buffer).address() % DIRECT_ALIGNMENT == 0);
+        return buffer.isDirect() && isAligned(MemorySegment.ofBuffer(buffer).address());
+    }
+
+    private boolean isAligned(long address) {
+        return !isDirect || address % DIRECT_ALIGNMENT == 0;
     }
 
     private static MemorySegment staging(Arena arena, int bytes) {

@@ -62,7 +62,7 @@ final class PosixCalls {
     private static final MethodHandle PREAD = handle("pread",
             FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle PWRITE = handle("pwrite",
-            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG));
+            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle FSYNC = handle("fsync",
             FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     private static final MethodHandle FDATASYNC = handle("fdatasync",
@@ -128,7 +128,8 @@ final class PosixCalls {
                 (long) PREAD.invokeExact(captured, fd, into, length, offset));
     }
 
-    static long pwrite(int fd, MemorySegment from, long length, long offset) {
+    /// @param from the address of memory that is kept reachable meanwhile
+    static long pwrite(int fd, long from, long length, long offset) {
         return interruptible(captured ->
                 (long) PWRITE.invokeExact(captured, fd, from, length, offset));
     }
