@@ -68,12 +68,13 @@ find_java() {
 }
 
 # Sets class_path: our jar, then the libraries in an order that does not depend on the locale, since
-# the cache holds for one order only. Returns 1 if there is nothing built.
+# the cache holds for one order only; then those of `more`, a directory that a command may set, and that
+# need not be there. Returns 1 if there is nothing built.
 find_classes() {
     class_path=
     old_locale=${LC_ALL-}
     LC_ALL=C
-    for jar in "$built"/seawall-tools-*.jar "$built"/lib/*.jar; do
+    for jar in "$built"/seawall-tools-*.jar "$built"/lib/*.jar ${more:+"$more"/seawall-*.jar "$more"/lib/*.jar}; do
         case $jar in
             *-tests.jar | *-sources.jar) ;;
             *) [ -f "$jar" ] && class_path=${class_path:+$class_path:}$jar ;;
@@ -131,7 +132,7 @@ build() {
         exit 2
     fi
     printf '%s\n' 'Building Seawall (mvn -q -DskipTests package; the first time it downloads its libraries) ...' >&2
-    if ! (cd "$home" && JAVA_HOME=$java_home mvn -q -B -Dstyle.color=never -DskipTests package >&2); then
+    if ! (cd "$home" && JAVA_HOME=$java_home mvn -q -B -Dstyle.color=never -DskipTests package -pl '!tools/peers' >&2); then
         say 'the build failed' 'HINT: The lines above tell why; mvn needs Maven Central the first time.'
         exit 4
     fi

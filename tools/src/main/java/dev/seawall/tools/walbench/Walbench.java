@@ -5,8 +5,16 @@ import dev.seawall.settings.Settings;
 import dev.seawall.settings.WalSettings;
 import dev.seawall.tools.Directories;
 import dev.seawall.tools.ExitCode;
+import dev.seawall.tools.ExitCodeException;
 import dev.seawall.tools.Json;
 import dev.seawall.tools.Program;
+import dev.seawall.tools.walbench.load.Load;
+import dev.seawall.tools.walbench.load.Loads;
+import dev.seawall.tools.walbench.load.Measurement;
+import dev.seawall.tools.walbench.ours.BenchLog;
+import dev.seawall.tools.walbench.ours.DiskLimit;
+import dev.seawall.tools.walbench.ours.WalEngine;
+import dev.seawall.tools.walbench.peers.PeersCommand;
 import dev.seawall.tools.walbench.scan.ScanCommand;
 import dev.seawall.tools.walbench.wire.WireCommand;
 import dev.seawall.wal.disk.Disk;
@@ -29,12 +37,15 @@ import picocli.CommandLine.Option;
 
 /// `walbench`: commits a second and their latency, beside what the disk can do.
 @Command(name = "walbench", mixinStandardHelpOptions = true, version = "walbench (Seawall) 0.1.0",
-        subcommands = {WireCommand.class, ScanCommand.class},
+        subcommands = {
+            PeersCommand.class,
+            ScanCommand.class,
+            WireCommand.class},
         description = {
             "Measures commits a second and how long each takes, beside what the disk itself can do.",
             "",
-            "\"walbench wire\" measures the daemons, by pgbench, beside PostgreSQL; \"walbench scan\" how fast",
-            "a log is read, beside pg_waldump."},
+            "\"walbench peers\" measures other logs beside ours, in turns; \"walbench wire\" measures the daemons, by "
+                + "pgbench, beside PostgreSQL; \"walbench scan\" how fast a log is read, beside pg_waldump."},
         footer = {"", "Examples:",
             "  walbench                              the whole table on the disk of $TMPDIR or /tmp, in about a minute",
             "  walbench -d /var/lib -c 1,64 -T 10    on the disk that counts, longer",
@@ -58,7 +69,7 @@ public final class Walbench implements Callable<ExitCode> {
 
     @Option(names = "--threads", paramLabel = "KIND", defaultValue = "VIRTUAL",
             description = "Committers are virtual or platform threads; default: virtual.")
-    private Committers.Threads threads = Committers.Threads.VIRTUAL;
+    private Load.Kind threads = Load.Kind.VIRTUAL;
 
     @Option(names = {"-s", "--size"}, paramLabel = "BYTES", defaultValue = "100",
             description = "Bytes of each message; default: ${DEFAULT-VALUE}.")
@@ -66,7 +77,7 @@ public final class Walbench implements Callable<ExitCode> {
 
     @Option(names = {"-o", "--operation"}, paramLabel = "KIND", defaultValue = "TRANSACTION",
             description = "transaction: a message and its commit record; message: one record and its flush.")
-    private Operation.Kind kind = Operation.Kind.TRANSACTION;
+    private WalEngine.Kind kind = WalEngine.Kind.TRANSACTION;
 
     @Option(names = {"-m", "--sync-method"}, split = ",", paramLabel = "METHOD", defaultValue = "OPEN_DATASYNC",
             description = "wal_sync_method: open_datasync (O_DIRECT), fdatasync (buffered), or both.")
@@ -87,12 +98,15 @@ public final class Walbench implements Callable<ExitCode> {
 
     @Override
     public ExitCode call() throws Exception {
+        if (!threads.isCommitters()) {
+            throw new ExitCodeException(ExitCode.USAGE, "--threads takes virtual or platform");
+        }
         Path directory = parent == null ? Files.createTempDirectory("walbench")
                 : Files.createTempDirectory(parent, "walbench");
         try {
             Settings settings = Settings.load(disk, directory, System.getenv(), overrides);
             heading(directory);
-            List<Measurement> limits = limits(directory);
+            Map<String, Measurement> limits = limits(directory);
             Map<String, List<Measurement>> results = new LinkedHashMap<>();
             for (SyncMethod method : methods) {
                 String name = method.name().toLowerCase(Locale.ROOT);
@@ -117,11 +131,12 @@ public final class Walbench implements Callable<ExitCode> {
         tell(Measurement.HEADING);
     }
 
-    private List<Measurement> limits(Path directory) throws IOException {
+    private Map<String, Measurement> limits(Path directory) throws IOException {
         DiskLimit limit = new DiskLimit(disk, directory);
-        Duration time = Duration.ofMillis((long) (seconds * 400));
-        List<Measurement> limits = List.of(limit.direct(time), limit.buffered(time));
-        limits.forEach(measured -> tell(measured.row()));
+        Map<String, Measurement> limits = new LinkedHashMap<>();
+        limits.put("disk: 4 KiB O_DIRECT|O_DSYNC", limit.direct(time(0.4)));
+        limits.put("disk: 4 KiB and fdatasync", limit.buffered(time(0.4)));
+        limits.forEach((name, measured) -> tell(measured.row(name)));
         return limits;
     }
 
@@ -130,62 +145,40 @@ public final class Walbench implements Callable<ExitCode> {
         int segmentBytes = Math.toIntExact(settings.get(WalSettings.WAL_SEGMENT_SIZE));
         List<Measurement> results = new ArrayList<>();
         tell("wal_sync_method = " + method.name().toLowerCase(Locale.ROOT));
-        try (BenchLog log = new BenchLog(disk, directory, segmentBytes, options)) {
-            Operation operation = new Operation(log.wal(), kind, size);
-            for (int count : clients) {
-                String load = count + " " + threads.name().toLowerCase(Locale.ROOT)
-                        + (count == 1 ? " thread" : " threads");
-                Marks marks = new Marks(log);
-                results.add(marks.measurement(load, new Committers(operation, threads, count)
-                        .run(warmUp(), Duration.ofNanos((long) (seconds * 1e9)), marks)));
-                tell(results.getLast().row());
-            }
-            for (int window : windows) {
-                Marks marks = new Marks(log);
-                results.add(marks.measurement(window + " futures, 1 producer", new FutureProducer(operation, window)
-                        .run(warmUp(), Duration.ofNanos((long) (seconds * 1e9)), marks)));
-                tell(results.getLast().row());
+        BenchLog log = new BenchLog(disk, directory, segmentBytes, options);
+        try (WalEngine engine = new WalEngine(log.wal(), kind, size, log)) {
+            for (Load load : loads()) {
+                results.add(Loads.run(engine, load, time(0.2), time(1)));
+                tell(results.getLast().row(load.label()));
             }
         }
         return results;
     }
 
-    private Duration warmUp() {
-        return Duration.ofNanos((long) (seconds * 0.2e9));
+    private List<Load> loads() {
+        List<Load> loads = new ArrayList<>();
+        clients.forEach(count -> loads.add(new Load(threads, count, size)));
+        windows.forEach(window -> loads.add(new Load(Load.Kind.WINDOW, window, size)));
+        return loads;
     }
 
-    /// Time and log position when a measurement begins and when it ends.
-    private static final class Marks implements Runnable {
-
-        private final BenchLog log;
-        private final List<long[]> marks = new ArrayList<>();
-
-        Marks(BenchLog log) {
-            this.log = log;
-        }
-
-        @Override
-        public void run() {
-            marks.add(new long[] {System.nanoTime(), log.wal().flushLsn().value()});
-        }
-
-        Measurement measurement(String load, org.HdrHistogram.AbstractHistogram latency) {
-            long[] begin = marks.getFirst();
-            long[] end = marks.getLast();
-            return new Measurement(load, latency, Duration.ofNanos(end[0] - begin[0]), end[1] - begin[1]);
-        }
+    private Duration time(double share) {
+        return Duration.ofNanos((long) (seconds * share * 1e9));
     }
 
     private Map<String, Object> fields(
-            Path directory, List<Measurement> limits, Map<String, List<Measurement>> results) throws IOException {
+            Path directory, Map<String, Measurement> limits, Map<String, List<Measurement>> results)
+            throws IOException {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("operation", kind.name().toLowerCase(Locale.ROOT));
         fields.put("bytes", size);
         fields.put("threads", threads.name().toLowerCase(Locale.ROOT));
         fields.put("file_system", Files.getFileStore(directory).type());
         fields.put("processors", Runtime.getRuntime().availableProcessors());
-        fields.put("disk", limits.stream().map(Measurement::json).toList());
-        results.forEach((method, rows) -> fields.put(method, rows.stream().map(Measurement::json).toList()));
+        fields.put("disk", limits.entrySet().stream()
+                .map(limit -> limit.getValue().json(limit.getKey())).toList());
+        results.forEach((method, rows) ->
+                fields.put(method, rows.stream().map(row -> row.json(row.load().label())).toList()));
         return fields;
     }
 

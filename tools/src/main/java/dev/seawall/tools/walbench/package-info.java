@@ -1,12 +1,11 @@
 /// `walbench`: how many commits a second, and how long each takes, beside what the disk can do.
 ///
-/// Reading order: [dev.seawall.tools.walbench.Walbench], the command; `BenchLog`, the log under
-/// measurement; `Operation`, the one thing that is repeated;
-/// `Committers`, threads that wait for each commit, and `FutureProducer`, one that never does;
-/// `DiskLimit`, the disk alone; `Measurement`, what came of it. The daemons are measured by
-/// [dev.seawall.tools.walbench.wire].
+/// Reading order: [dev.seawall.tools.walbench.Walbench], the command, which puts the loads of
+/// [dev.seawall.tools.walbench.load] on a log of [dev.seawall.tools.walbench.ours]; `walbench peers`, which has other
+/// logs measured in turns, is [dev.seawall.tools.walbench.peers] and [dev.seawall.tools.walbench.contest]; the daemons
+/// are measured by [dev.seawall.tools.walbench.wire].
 ///
-/// Invariant: latency is what a caller sees, from before the call to durable, of every operation.
+/// Invariant: latency is what a caller sees, from before the call to durable.
 @NullMarked
 package dev.seawall.tools.walbench;
 

@@ -22,7 +22,7 @@ final class WalbenchTest {
         assertThat(table.code()).as(table.err()).isZero();
         assertThat(table.out()).contains("disk: 4 KiB O_DIRECT|O_DSYNC").contains("wal_sync_method = fdatasync")
                 .contains("wal_sync_method = open_datasync").contains("1 virtual thread ").contains("8 virtual threads")
-                .contains("100 futures, 1 producer");
+                .contains("100 on their way");
         try (var left = Files.list(directory)) {
             assertThat(left).isEmpty();
         }

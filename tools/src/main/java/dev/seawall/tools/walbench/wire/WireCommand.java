@@ -1,5 +1,6 @@
 package dev.seawall.tools.walbench.wire;
 
+import dev.seawall.tools.Cleanup;
 import dev.seawall.tools.Directories;
 import dev.seawall.tools.ExitCode;
 import dev.seawall.tools.ExitCodeException;

@@ -3,7 +3,7 @@
 /// Reading order: [dev.seawall.tools.walbench.wire.WireCommand], the command; `Load`, what pgbench is asked
 /// for; `Contender`, a server under measurement: `PostgresContender` and `SeawallContender`; `Round`, one run
 /// and the look into the log after it, with `PgbenchReport`; `Comparison`, the medians; `InstalledPostgres`,
-/// where the programs are; `Cleanup`, what is undone at the end.
+/// where the programs are.
 ///
 /// Invariant: both servers get the same load on the same disk, and nothing counts that is not in their logs.
 ///

@@ -1,4 +1,4 @@
-package dev.seawall.tools.walbench;
+package dev.seawall.tools.walbench.ours;
 
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PageLayout;
@@ -15,13 +15,14 @@ import java.time.Instant;
 
 /// A new log in a directory of its own, with nobody who redoes it: what is measured is the log
 /// alone. Segments are recycled as if checkpoints kept up.
-final class BenchLog implements AutoCloseable {
+public final class BenchLog implements WalEngine.Host {
 
     private final Wal wal;
     private final Thread checkpoints;
     private volatile boolean isClosing;
 
-    BenchLog(Disk disk, Path directory, int segmentBytes, WalOptions options) throws IOException {
+    /// @param directory its own, not there yet or empty
+    public BenchLog(Disk disk, Path directory, int segmentBytes, WalOptions options) throws IOException {
         Instant now = Instant.now();
         ClusterInit.Options cluster = new ClusterInit.Options(ClusterInit.systemId(now, now.getNano()),
                 new Lsn(segmentBytes), 3, new PageLayout(segmentBytes), ClusterInit.Options.MAX_CONNECTIONS_DEFAULT);
@@ -31,7 +32,7 @@ final class BenchLog implements AutoCloseable {
                 Math.max(4L * segmentBytes, options.maxWalBytes() / 4)));
     }
 
-    Wal wal() {
+    public Wal wal() {
         return wal;
     }
 

@@ -1,4 +1,4 @@
-package dev.seawall.tools.walbench.wire;
+package dev.seawall.tools;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -6,11 +6,11 @@ import java.util.Deque;
 
 /// What has to be undone, last first, whichever way the program ends: by itself, by a failure, or by a
 /// signal.
-final class Cleanup implements AutoCloseable {
+public final class Cleanup implements AutoCloseable {
 
     /// One thing to undo.
     @FunctionalInterface
-    interface Step {
+    public interface Step {
         void run() throws IOException;
     }
 
@@ -19,16 +19,17 @@ final class Cleanup implements AutoCloseable {
         try {
             run();
         } catch (IOException e) {
-            System.err.println("walbench: could not clean up: " + e.getMessage());
+            System.err.println("could not clean up: " + e.getMessage());
         }
-    }, "walbench-cleanup");
+    }, "cleanup");
     private boolean isDone;
 
-    Cleanup() {
+    public Cleanup() {
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    synchronized void add(Step step) {
+    /// @throws IllegalStateException if it is being undone already
+    public synchronized void add(Step step) {
         if (isDone) {
             throw new IllegalStateException("the program is ending");
         }
