@@ -8,6 +8,7 @@ import dev.seawall.tools.ExitCode;
 import dev.seawall.tools.ExitCodeException;
 import dev.seawall.tools.Json;
 import dev.seawall.tools.Program;
+import dev.seawall.tools.walbench.allocation.AllocationCommand;
 import dev.seawall.tools.walbench.load.Load;
 import dev.seawall.tools.walbench.load.Loads;
 import dev.seawall.tools.walbench.load.Measurement;
@@ -38,6 +39,7 @@ import picocli.CommandLine.Option;
 /// `walbench`: commits a second and their latency, beside what the disk can do.
 @Command(name = "walbench", mixinStandardHelpOptions = true, version = "walbench (Seawall) 0.1.0",
         subcommands = {
+            AllocationCommand.class,
             PeersCommand.class,
             ScanCommand.class,
             WireCommand.class},
@@ -45,7 +47,8 @@ import picocli.CommandLine.Option;
             "Measures commits a second and how long each takes, beside what the disk itself can do.",
             "",
             "\"walbench peers\" measures other logs beside ours, in turns; \"walbench wire\" measures the daemons, by "
-                + "pgbench, beside PostgreSQL; \"walbench scan\" how fast a log is read, beside pg_waldump."},
+                + "pgbench, beside PostgreSQL; \"walbench scan\" how fast a log is read, beside pg_waldump; "
+                + "\"walbench allocation\" counts what a record costs of the heap."},
         footer = {"", "Examples:",
             "  walbench                              the whole table on the disk of $TMPDIR or /tmp, in about a minute",
             "  walbench -d /var/lib -c 1,64 -T 10    on the disk that counts, longer",
@@ -134,8 +137,8 @@ public final class Walbench implements Callable<ExitCode> {
     private Map<String, Measurement> limits(Path directory) throws IOException {
         DiskLimit limit = new DiskLimit(disk, directory);
         Map<String, Measurement> limits = new LinkedHashMap<>();
-        limits.put("disk: 4 KiB O_DIRECT|O_DSYNC", limit.direct(time(0.4)));
-        limits.put("disk: 4 KiB and fdatasync", limit.buffered(time(0.4)));
+        limits.put("disk: 4 KiB O_DIRECT|O_DSYNC", limit.direct(time(0.1), time(0.4)));
+        limits.put("disk: 4 KiB and fdatasync", limit.buffered(time(0.1), time(0.4)));
         limits.forEach((name, measured) -> tell(measured.row(name)));
         return limits;
     }

@@ -26,7 +26,7 @@ public final class DiskContestant implements Contestant {
     /// One way to use it.
     @FunctionalInterface
     interface Method {
-        Measurement run(DiskLimit limit, Duration time) throws IOException;
+        Measurement run(DiskLimit limit, Duration warmUp, Duration time) throws IOException;
     }
 
     DiskContestant(String name, String title, Method method) {
@@ -60,9 +60,7 @@ public final class DiskContestant implements Contestant {
         return new Entry() {
             @Override
             public Measurement run(Load load, Duration warmUp, Duration time) throws IOException {
-                DiskLimit limit = new DiskLimit(new LinuxDisk(), directory);
-                method.run(limit, warmUp.dividedBy(2));
-                return method.run(limit, time);
+                return method.run(new DiskLimit(new LinuxDisk(), directory), warmUp, time);
             }
 
             @Override

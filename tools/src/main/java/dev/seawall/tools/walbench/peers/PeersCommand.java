@@ -14,6 +14,7 @@ import dev.seawall.walwriter.segments.SyncMethod;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -135,6 +136,8 @@ public final class PeersCommand implements Callable<ExitCode> {
             Path directory = (parent == null ? Files.createTempDirectory("walbench")
                     : Files.createTempDirectory(parent, "walbench")).toAbsolutePath();
             cleanup.add(() -> Directories.remove(directory));
+            // PostgreSQL's server may be another user's, who must be able to enter.
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
             tell(heading(directory));
             new Contest(contestants, loads, time(warmUp), time(seconds), rounds).run(directory, cleanup, results);
         }

@@ -1,5 +1,7 @@
 package dev.seawall.tools.walbench.wire;
 
+import dev.seawall.tools.walbench.load.Median;
+import dev.seawall.tools.walbench.server.PgbenchReport;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,19 +32,12 @@ final class Comparison {
         seawall.add(ofSeawall);
     }
 
-    /// Of an even number, the mean of the two in the middle.
-    static double median(List<Double> values) {
-        List<Double> sorted = values.stream().sorted().toList();
-        int middle = sorted.size() / 2;
-        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
-    }
-
     private static double tps(List<PgbenchReport> rounds) {
-        return median(rounds.stream().map(PgbenchReport::transactionsASecond).toList());
+        return Median.of(rounds.stream().map(PgbenchReport::transactionsASecond).toList());
     }
 
     private static double millis(List<PgbenchReport> rounds) {
-        return median(rounds.stream().map(PgbenchReport::averageMillis).toList());
+        return Median.of(rounds.stream().map(PgbenchReport::averageMillis).toList());
     }
 
     private static long failed(List<PgbenchReport> rounds) {

@@ -1,5 +1,8 @@
 package dev.seawall.tools.walbench.wire;
 
+import dev.seawall.tools.walbench.server.Contender;
+import dev.seawall.tools.walbench.server.InstalledPostgres;
+import dev.seawall.tools.walbench.server.PgbenchReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -4,6 +4,8 @@ import dev.seawall.embedded.Seawall;
 import dev.seawall.settings.Settings;
 import dev.seawall.tools.control.Launch;
 import dev.seawall.tools.daemon.DaemonRole;
+import dev.seawall.tools.walbench.server.Contender;
+import dev.seawall.tools.walbench.server.InstalledPostgres;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.disk.LinuxDisk;

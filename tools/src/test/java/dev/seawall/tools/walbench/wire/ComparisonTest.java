@@ -2,20 +2,13 @@ package dev.seawall.tools.walbench.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
+import dev.seawall.tools.walbench.server.PgbenchReport;
 import org.junit.jupiter.api.Test;
 
 final class ComparisonTest {
 
     private static PgbenchReport report(double perSecond, double millis) {
         return new PgbenchReport(Math.round(perSecond), 0, millis, perSecond);
-    }
-
-    @Test
-    void the_median_is_what_stands_in_the_middle() {
-        assertThat(Comparison.median(List.of(5.0, 1.0, 9.0))).isEqualTo(5);
-        assertThat(Comparison.median(List.of(4.0, 1.0, 9.0, 2.0))).isEqualTo(3);
-        assertThat(Comparison.median(List.of(7.0))).isEqualTo(7);
     }
 
     @Test

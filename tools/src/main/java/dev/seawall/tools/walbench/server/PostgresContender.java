@@ -1,4 +1,4 @@
-package dev.seawall.tools.walbench.wire;
+package dev.seawall.tools.walbench.server;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// A new PostgreSQL server, as initdb configures it but for the connections it takes.
-final class PostgresContender implements Contender {
+public final class PostgresContender implements Contender {
 
     private final InstalledPostgres installed;
     private final Path home;
@@ -19,7 +19,7 @@ final class PostgresContender implements Contender {
 
     /// @param home    where to make it, on the disk that counts
     /// @param sockets where to put its socket: a short path
-    PostgresContender(InstalledPostgres installed, Path home, Path sockets) {
+    public PostgresContender(InstalledPostgres installed, Path home, Path sockets) {
         this.installed = installed;
         this.home = home;
         this.data = home.resolve("data");
@@ -28,14 +28,19 @@ final class PostgresContender implements Contender {
     }
 
     /// Makes it and starts it.
-    void start(int maxConnections) throws IOException {
+    public void start(int maxConnections) throws IOException {
+        start(maxConnections, List.of());
+    }
+
+    /// Makes it and starts it, with more lines of postgresql.conf.
+    void start(int maxConnections, List<String> settings) throws IOException {
         giveAway(home);
         giveAway(sockets);
         run("initdb", "-D", data.toString(), "-U", InstalledPostgres.USER, "-A", "trust", "--no-locale",
                 "--encoding=UTF8");
         Files.writeString(data.resolve("postgresql.conf"), String.join("\n", "listen_addresses = ''",
-                "unix_socket_directories = '" + sockets + "'", "max_connections = " + maxConnections, ""),
-                StandardOpenOption.APPEND);
+                "unix_socket_directories = '" + sockets + "'", "max_connections = " + maxConnections,
+                String.join("\n", settings), ""), StandardOpenOption.APPEND);
         try {
             run("pg_ctl", "-D", data.toString(), "-w", "-s", "-l", serverLog.toString(), "start");
         } catch (IOException e) {

@@ -3,10 +3,11 @@ package dev.seawall.tools.walbench.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.seawall.tools.walbench.server.PgbenchReport;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
-final class PgbenchReportTest {
+final class RoundTest {
 
     private static final String OUTPUT = """
             pgbench (15.14 (Debian 15.14-0+deb12u1))

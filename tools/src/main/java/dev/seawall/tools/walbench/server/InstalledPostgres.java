@@ -1,4 +1,4 @@
-package dev.seawall.tools.walbench.wire;
+package dev.seawall.tools.walbench.server;
 
 import dev.seawall.tools.ExitCode;
 import dev.seawall.tools.ExitCodeException;
@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
 /// The PostgreSQL that is installed here: where its programs are, and how to run them.
 ///
 /// They run in the C locale. A server refuses to run as root; as the user `postgres` it does.
-final class InstalledPostgres {
+public final class InstalledPostgres {
 
-    static final String USER = "postgres";
+    /// Superuser of every server that is made.
+    public static final String USER = "postgres";
 
     private static final Path DEBIAN = Path.of("/usr/lib/postgresql");
     private static final List<Path> OTHER_PLACES = List.of(Path.of("/usr/pgsql-15/bin"),
@@ -31,10 +32,10 @@ final class InstalledPostgres {
     }
 
     /// What a program wrote, and how it ended.
-    record Output(int exitCode, String out, String err) {
+    public record Output(int exitCode, String out, String err) {
 
         /// Standard output, if it ended well.
-        String orFail(String what) throws IOException {
+        public String orFail(String what) throws IOException {
             if (exitCode != 0) {
                 throw new IOException(what + " failed with exit code " + exitCode + "\n" + out + err);
             }
@@ -44,7 +45,7 @@ final class InstalledPostgres {
 
     /// @param given where to look; null for where pg_config says, then where distributions put it, then PATH
     /// @throws ExitCodeException if there is none with all that is needed
-    static InstalledPostgres find(@Nullable Path given) throws IOException {
+    public static InstalledPostgres find(@Nullable Path given) throws IOException {
         List<Path> places = given == null ? places() : List.of(given);
         for (Path place : places) {
             if (NEEDED.stream().allMatch(program -> Files.isExecutable(place.resolve(program)))) {
@@ -81,19 +82,19 @@ final class InstalledPostgres {
     }
 
     /// `pgbench (PostgreSQL) 15.14`.
-    String version() throws IOException {
+    public String version() throws IOException {
         return run(List.of(path("postgres"), "--version")).out().strip();
     }
 
     /// The command line of a program.
-    List<String> command(String program, List<String> arguments) {
+    public List<String> command(String program, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(path(program)));
         command.addAll(arguments);
         return command;
     }
 
     /// The command line of a program that refuses to be root's.
-    List<String> unprivileged(String program, List<String> arguments) {
+    public List<String> unprivileged(String program, List<String> arguments) {
         List<String> command = command(program, arguments);
         if (isRoot()) {
             command.addAll(0, List.of("runuser", "-u", USER, "--"));
@@ -111,7 +112,7 @@ final class InstalledPostgres {
 
     /// Runs a command to its end. Its output goes through files, so no pipe fills up or is held open by a server
     /// that it started.
-    static Output run(List<String> command) throws IOException {
+    public static Output run(List<String> command) throws IOException {
         Path out = Files.createTempFile("walbench", ".out");
         Path err = Files.createTempFile("walbench", ".err");
         try {

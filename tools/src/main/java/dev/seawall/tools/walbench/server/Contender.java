@@ -1,10 +1,10 @@
-package dev.seawall.tools.walbench.wire;
+package dev.seawall.tools.walbench.server;
 
 import java.io.IOException;
 import java.nio.file.Path;
 
 /// A server under measurement, running until it is closed.
-interface Contender extends AutoCloseable {
+public interface Contender extends AutoCloseable {
 
     /// As the table heads its columns.
     String name();

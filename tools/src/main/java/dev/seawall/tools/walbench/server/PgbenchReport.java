@@ -1,4 +1,4 @@
-package dev.seawall.tools.walbench.wire;
+package dev.seawall.tools.walbench.server;
 
 import java.io.IOException;
 import java.util.regex.Matcher;
@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 /// @param failed               that were not
 /// @param averageMillis        of a transaction, as a client sees it
 /// @param transactionsASecond  without the time to connect
-record PgbenchReport(long transactions, long failed, double averageMillis, double transactionsASecond) {
+public record PgbenchReport(long transactions, long failed, double averageMillis, double transactionsASecond) {
 
     private static final Pattern TRANSACTIONS = Pattern.compile("number of transactions actually processed: (\\d+)");
     private static final Pattern FAILED = Pattern.compile("number of failed transactions: (\\d+)");
@@ -18,7 +18,7 @@ record PgbenchReport(long transactions, long failed, double averageMillis, doubl
     private static final Pattern TPS = Pattern.compile("tps = ([0-9.]+) \\(without initial connection time\\)");
 
     /// @throws IOException if a line is missing: another version's, or it ended before
-    static PgbenchReport parse(String output) throws IOException {
+    public static PgbenchReport parse(String output) throws IOException {
         return new PgbenchReport(Long.parseLong(find(TRANSACTIONS, output)), Long.parseLong(find(FAILED, output)),
                 Double.parseDouble(find(AVERAGE, output)), Double.parseDouble(find(TPS, output)));
     }
