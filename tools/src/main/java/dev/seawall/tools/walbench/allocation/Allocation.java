@@ -2,6 +2,7 @@ package dev.seawall.tools.walbench.allocation;
 
 import com.sun.management.ThreadMXBean;
 import dev.seawall.tools.walbench.ours.WalEngine;
+import dev.seawall.walwriter.MessageAppender;
 import dev.seawall.walwriter.Transaction;
 import dev.seawall.walwriter.Wal;
 import java.lang.management.ManagementFactory;
@@ -13,18 +14,21 @@ final class Allocation {
     private static final int APPENDS_A_FLUSH = 100;
 
     private final Wal wal;
+    private final MessageAppender messages;
     private final ByteBuffer content;
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     /// @param bytes of each message
     Allocation(Wal wal, int bytes) {
         this.wal = wal;
+        this.messages = wal.messages(WalEngine.PREFIX);
         this.content = ByteBuffer.wrap(new byte[bytes]);
     }
 
     /// What is logged.
     enum Kind {
         MESSAGE("message"),
+        MESSAGE_OF_WAL("message, by Wal.message"),
         MESSAGES_AND_FLUSH("message, every 100th flushed"),
         MESSAGE_AND_FLUSH("message, flushed"),
         TRANSACTION_LATER("transaction, not waited for"),
@@ -56,18 +60,16 @@ final class Allocation {
 
     private void repeat(Kind kind, int count) {
         for (int i = 0; i < count; i++) {
-            // Read to its end by whoever logged it before.
-            content.rewind();
             switch (kind) {
-                case MESSAGE -> wal.message(WalEngine.PREFIX, content);
+                case MESSAGE -> messages.append(content);
+                case MESSAGE_OF_WAL -> wal.message(WalEngine.PREFIX, content);
                 case MESSAGES_AND_FLUSH -> {
+                    long end = messages.append(content);
                     if (i % APPENDS_A_FLUSH == 0) {
-                        wal.flush(wal.message(WalEngine.PREFIX, content));
-                    } else {
-                        wal.message(WalEngine.PREFIX, content);
+                        messages.flush(end);
                     }
                 }
-                case MESSAGE_AND_FLUSH -> wal.flush(wal.message(WalEngine.PREFIX, content));
+                case MESSAGE_AND_FLUSH -> messages.flush(messages.append(content));
                 case TRANSACTION_LATER -> {
                     try (Transaction transaction = wal.begin()) {
                         transaction.message(WalEngine.PREFIX, content);

@@ -84,8 +84,11 @@ public final class Contest {
     }
 
     private Duration estimate(Contestant contestant) {
-        int count = loadsOf(contestant).size();
-        return count == 0 ? Duration.ZERO
-                : START.plus(warmUp).plus(time.multipliedBy(4).dividedBy(3).multipliedBy(count));
+        List<Load> asked = loadsOf(contestant);
+        Duration estimate = START;
+        for (int i = 0; i < asked.size(); i++) {
+            estimate = estimate.plus(Turn.warmUp(i, asked.get(i), warmUp, time)).plus(time);
+        }
+        return asked.isEmpty() ? Duration.ZERO : estimate;
     }
 }

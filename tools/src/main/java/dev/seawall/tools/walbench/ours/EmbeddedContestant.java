@@ -11,7 +11,7 @@ import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.disk.LinuxDisk;
 import dev.seawall.wal.role.SystemWorld;
 import dev.seawall.wal.role.World;
-import dev.seawall.walwriter.segments.SyncMethod;
+import dev.seawall.walwriter.segments.FlushPath;
 import dev.seawall.walwriter.start.ClusterInit;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,20 +23,20 @@ import java.util.Locale;
 /// After each load it says how far redo and archive are behind.
 final class EmbeddedContestant implements Contestant {
 
-    private final SyncMethod method;
+    private final FlushPath path;
 
-    EmbeddedContestant(SyncMethod method) {
-        this.method = method;
+    EmbeddedContestant(FlushPath path) {
+        this.path = path;
     }
 
     @Override
     public String name() {
-        return "embedded:" + method.name().toLowerCase(Locale.ROOT);
+        return "embedded:" + LogContestant.nameOf(path);
     }
 
     @Override
     public String title() {
-        return "Seawall, all of it, " + method.name().toLowerCase(Locale.ROOT);
+        return "Seawall, all of it, " + LogContestant.nameOf(path);
     }
 
     @Override
@@ -54,7 +54,7 @@ final class EmbeddedContestant implements Contestant {
         SeawallOptions options = SeawallOptions.DEFAULT.withArchive(directory.resolve("archive"));
         CountingEngine redone = new CountingEngine();
         Seawall seawall = Seawall.open(disk, world, cluster,
-                options.withWal(options.wal().withSyncMethod(method)), List.of(redone));
+                options.withWal(options.wal().withFlushPath(path)), List.of(redone));
         return Entry.of(new WalEngine(seawall.wal(), WalEngine.Kind.MESSAGE, bytes, new Whole(seawall, redone)));
     }
 

@@ -4,7 +4,7 @@ import dev.seawall.tools.walbench.contest.Contestant;
 import dev.seawall.tools.walbench.contest.Entry;
 import dev.seawall.wal.disk.LinuxDisk;
 import dev.seawall.walwriter.WalOptions;
-import dev.seawall.walwriter.segments.SyncMethod;
+import dev.seawall.walwriter.segments.FlushPath;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -14,20 +14,25 @@ final class LogContestant implements Contestant {
 
     private static final int SEGMENT_BYTES = 16 << 20;
 
-    private final SyncMethod method;
+    private final FlushPath path;
 
-    LogContestant(SyncMethod method) {
-        this.method = method;
+    LogContestant(FlushPath path) {
+        this.path = path;
+    }
+
+    /// As options name it: past the page cache unless it says otherwise.
+    static String nameOf(FlushPath path) {
+        return path.method().name().toLowerCase(Locale.ROOT) + (path.isDirect() ? "" : "-buffered");
     }
 
     @Override
     public String name() {
-        return "seawall:" + method.name().toLowerCase(Locale.ROOT);
+        return "seawall:" + nameOf(path);
     }
 
     @Override
     public String title() {
-        return "Seawall, log alone, " + method.name().toLowerCase(Locale.ROOT);
+        return "Seawall, log alone, " + nameOf(path);
     }
 
     @Override
@@ -38,7 +43,7 @@ final class LogContestant implements Contestant {
     @Override
     public Entry open(Path directory, int bytes) throws IOException {
         BenchLog log = new BenchLog(new LinuxDisk(), directory, SEGMENT_BYTES,
-                WalOptions.DEFAULT.withSyncMethod(method));
+                WalOptions.DEFAULT.withFlushPath(path));
         return Entry.of(new WalEngine(log.wal(), WalEngine.Kind.MESSAGE, bytes, log));
     }
 }

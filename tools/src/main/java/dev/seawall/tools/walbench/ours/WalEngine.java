@@ -3,6 +3,7 @@ package dev.seawall.tools.walbench.ours;
 import dev.seawall.tools.walbench.load.Engine;
 import dev.seawall.tools.walbench.load.Stream;
 import dev.seawall.wal.Lsn;
+import dev.seawall.walwriter.MessageAppender;
 import dev.seawall.walwriter.Transaction;
 import dev.seawall.walwriter.Wal;
 import java.io.IOException;
@@ -18,6 +19,7 @@ public final class WalEngine implements Engine {
     public static final String PREFIX = "walbench";
 
     private final Wal wal;
+    private final MessageAppender messages;
     private final Kind kind;
     private final ByteBuffer content;
     private final Host host;
@@ -46,6 +48,7 @@ public final class WalEngine implements Engine {
     /// @param host  closed with this
     public WalEngine(Wal wal, Kind kind, int bytes, Host host) {
         this.wal = wal;
+        this.messages = wal.messages(PREFIX);
         this.kind = kind;
         this.host = host;
         byte[] random = new byte[bytes];
@@ -58,11 +61,11 @@ public final class WalEngine implements Engine {
         switch (kind) {
             case TRANSACTION -> {
                 try (Transaction transaction = wal.begin()) {
-                    transaction.message(PREFIX, content.duplicate());
+                    transaction.message(PREFIX, content);
                     transaction.commit();
                 }
             }
-            case MESSAGE -> wal.flush(wal.message(PREFIX, content.duplicate()));
+            case MESSAGE -> messages.flush(messages.append(content));
         }
     }
 
@@ -79,10 +82,10 @@ public final class WalEngine implements Engine {
             return switch (kind) {
                 case TRANSACTION -> {
                     Transaction transaction = wal.begin();
-                    transaction.message(PREFIX, content.duplicate());
+                    transaction.message(PREFIX, content);
                     yield transaction.commitAsync();
                 }
-                case MESSAGE -> wal.flushed(wal.message(PREFIX, content.duplicate()));
+                case MESSAGE -> messages.flushed(messages.append(content));
             };
         }
 

@@ -10,7 +10,6 @@ import dev.seawall.tools.walbench.contest.Contestant;
 import dev.seawall.tools.walbench.contest.Contestants;
 import dev.seawall.tools.walbench.contest.Results;
 import dev.seawall.tools.walbench.load.Load;
-import dev.seawall.walwriter.segments.SyncMethod;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +47,7 @@ import picocli.CommandLine.Option;
             "  walbench peers -d /var/lib -T 5 -r 5      on the disk that counts, longer",
             "  walbench peers -c 1,64 -f 0 -L 0 --peers bookkeeper,rocksdb",
             "                                            a part of it",
-            "  walbench peers --peers none -m fdatasync,open_datasync",
+            "  walbench peers --peers none -m open_datasync,fdatasync-buffered",
             "                                            our own sync methods beside each other",
             "  walbench peers --json --chart commits.svg > peers.json",
             "",
@@ -91,8 +90,8 @@ public final class PeersCommand implements Callable<ExitCode> {
     private double seconds;
 
     @Option(names = {"-w", "--warm-up"}, paramLabel = "SECONDS", defaultValue = "1.5",
-            description = "Before the first load of each turn; before the others it is a third of what is measured; "
-                + "default: ${DEFAULT-VALUE}.")
+            description = "Before the first load of each turn, and before each with one producer; before the others it "
+                + "is a third of what is measured; default: ${DEFAULT-VALUE}.")
     private double warmUp;
 
     @Option(names = {"-r", "--rounds"}, paramLabel = "N", defaultValue = "3",
@@ -107,9 +106,10 @@ public final class PeersCommand implements Callable<ExitCode> {
             description = "seawall: the log alone; embedded: with redo, checkpoints and archive; none; default: both.")
     private List<String> ours = List.of();
 
-    @Option(names = {"-m", "--sync-method"}, split = ",", paramLabel = "METHOD", defaultValue = "OPEN_DATASYNC",
-            description = "Seawall's wal_sync_method; one contestant for each; default: ${DEFAULT-VALUE}.")
-    private List<SyncMethod> methods = List.of();
+    @Option(names = {"-m", "--sync-method"}, split = ",", paramLabel = "METHOD", defaultValue = "open_datasync",
+            description = "Seawall's wal_sync_method, past the page cache or, with \"-buffered\" behind it, through "
+                + "it; one contestant for each; default: ${DEFAULT-VALUE}.")
+    private List<String> methods = List.of();
 
     @Option(names = "--plot", description = "Add each load's latencies as a plot: percentiles against time.")
     private boolean isPlotted;
@@ -157,8 +157,8 @@ public final class PeersCommand implements Callable<ExitCode> {
             if (!name.equals(NONE) && !name.equals("seawall") && !name.equals("embedded")) {
                 chosen.add(Contestants.named(name));
             } else if (!name.equals(NONE)) {
-                for (SyncMethod method : methods) {
-                    chosen.add(Contestants.named(name + ":" + method.name().toLowerCase(Locale.ROOT)));
+                for (String method : methods) {
+                    chosen.add(Contestants.named(name + ":" + method.toLowerCase(Locale.ROOT)));
                 }
             }
         }

@@ -19,7 +19,7 @@ final class AllocationCommandTest {
 
         assertThat(table.code()).as(table.err()).isZero();
         assertThat(table.out()).containsPattern("message +2,000 records +[0-9.]+ bytes each")
-                .containsPattern("transaction +20 records +[0-9.]+ bytes each").hasLineCount(5);
+                .containsPattern("transaction +20 records +[0-9.]+ bytes each").hasLineCount(6);
         assertThat(directory).isEmptyDirectory();
     }
 }
