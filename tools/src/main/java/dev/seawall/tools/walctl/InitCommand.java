@@ -42,6 +42,8 @@ import picocli.CommandLine.Option;
         description = "Makes a new cluster in a directory that does not exist or is empty.",
         footer = {"", "Examples:",
             "  walctl init -D /var/lib/seawall",
+            "  walctl init -D /var/lib/seawall --waldir /mnt/log/seawall",
+            "                                            commits do not wait for what checkpoints write",
             "  walctl init -D twin --wal-segsize 16MB --system-id 7579123456789012345 --start-lsn 0/1000000",
             "                                            a twin of a real PostgreSQL cluster, for a test",
             "",
@@ -55,6 +57,11 @@ final class InitCommand implements Callable<ExitCode> {
 
     @Mixin
     private final ClusterOptions cluster = new ClusterOptions();
+
+    @Option(names = {"-X", "--waldir"}, paramLabel = "DIR",
+            description = "Keep the log there, on a disk of its own: an absolute path, empty or not there yet. pg_wal "
+                + "becomes a symbolic link to it.")
+    private @Nullable Path walDirectory;
 
     @Option(names = "--wal-segsize", paramLabel = "SIZE",
             description = "Size of a segment: 1MB to 1GB, a power of two; 16MB if not given. Cannot be changed later.")
@@ -87,6 +94,9 @@ final class InitCommand implements Callable<ExitCode> {
         Settings settings = cluster.settings(disk);
         ClusterInit.Options options = options(settings);
         Optional<FlushPath> told = told(settings);
+        if (walDirectory != null) {
+            WalLink.make(disk, directory, walDirectory);
+        }
         create(disk, directory, options);
         Optional<FlushChoice> choice = configure(disk, directory, settings, told);
         if (isJson) {

@@ -93,6 +93,7 @@ final class StatusCommand implements Callable<ExitCode> {
         fields.put("segment_bytes", control.segmentBytes());
         fields.put("segments", status.segments());
         fields.put("newest_segment", status.newestSegment());
+        fields.put("log_shares_file_system", status.isLogBesideData());
         fields.put("waiting_for_archive", status.waiting());
         fields.put("daemons", found.daemons().stream().map(StatusCommand::fields).toList());
         fields.put("walwriter", found.walwriter().map(StatusCommand::fields).orElse(null));
@@ -168,6 +169,7 @@ final class StatusCommand implements Callable<ExitCode> {
         line("Next transaction id", checkpoint.nextXid());
         line("Segments", status.segments() + " of " + Quantity.bytes(control.segmentBytes()) + ", "
                 + Quantity.bytes(status.segmentBytes()) + " in pg_wal");
+        line("Log is", status.logPlace());
         line("Newest segment", status.newestSegment().isEmpty() ? "none" : status.newestSegment());
         line("Waiting for the archive", status.waiting().isEmpty() ? "nothing"
                 : status.waiting().size() + ", the first is " + status.waiting().getFirst());

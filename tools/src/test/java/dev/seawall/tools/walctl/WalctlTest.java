@@ -68,6 +68,27 @@ final class WalctlTest {
     }
 
     @Test
+    void the_log_may_be_on_another_disk_by_a_link() throws IOException {
+        Path log = directory.resolve("log");
+
+        assertThat(walctl("init", "-D", cluster(), "--waldir", log.toString(), "--wal-segsize", "1MB",
+                "--wal-sync-method", "fdatasync").err()).isEmpty();
+
+        assertThat(Path.of(cluster()).resolve("pg_wal").toRealPath()).isEqualTo(log.toRealPath());
+        assertThat(walctl("switch", "-D", cluster()).code()).isZero();
+        assertThat(log.resolve("000000010000000000000001")).exists();
+        assertThat(walctl("status", "-D", cluster()).out()).contains("Log is:  ");
+        assertThat(walctl("status", "-D", cluster(), "--json").out()).contains("\"log_shares_file_system\":true");
+        String other = directory.resolve("other").toString();
+        assertThat(walctl("init", "-D", other, "--waldir", log.toString()).err()).contains("is not empty");
+        assertThat(walctl("init", "-D", other, "--waldir", "log").err()).contains("is not an absolute path");
+        assertThat(walctl("init", "-D", cluster(), "--waldir", directory.resolve("new").toString()).err())
+                .contains("is not empty");
+        assertThat(directory.resolve("other")).doesNotExist();
+        assertThat(directory.resolve("new")).doesNotExist();
+    }
+
+    @Test
     void a_cluster_that_another_has_open_is_in_use() throws IOException {
         init();
         Path home = Path.of(cluster());

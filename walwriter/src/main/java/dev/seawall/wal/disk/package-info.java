@@ -11,6 +11,7 @@
 /// manager how this process is, and [dev.seawall.wal.disk.InheritedSocket], a socket that it was
 /// started with, by `SocketCalls`; [dev.seawall.wal.disk.UnixSocketFile], the name of a Unix socket.
 /// [dev.seawall.wal.disk.SmallFile], a text file read and replaced as a whole;
+/// [dev.seawall.wal.disk.SecondName], a link, or a copy where there can be none;
 /// [dev.seawall.wal.disk.FileTree], a directory removed with all that is in it.
 /// The tests have a second implementation, `SimulatedDisk`, which forgets what was not synced.
 ///

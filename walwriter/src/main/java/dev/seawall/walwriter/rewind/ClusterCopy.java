@@ -7,6 +7,7 @@ import dev.seawall.wal.SegmentName;
 import dev.seawall.wal.SegmentNumber;
 import dev.seawall.wal.TimelineHistory;
 import dev.seawall.wal.disk.Disk;
+import dev.seawall.wal.disk.SecondName;
 import dev.seawall.wal.disk.FileTree;
 import dev.seawall.wal.disk.SmallFile;
 import dev.seawall.wal.role.World;
@@ -100,7 +101,8 @@ final class ClusterCopy {
         Set<String> there = Set.copyOf(disk.list(wal.path()));
         for (String name : disk.list(from)) {
             if (isLog(name, layout) && !there.contains(name)) {
-                disk.link(from.resolve(name), wal.path().resolve(name));
+                SecondName.give(disk, from.resolve(name), wal.path().resolve(name),
+                        wal.path().resolve(WalDirectory.TEMPORARY_PREFIX + "copy"));
             }
         }
         disk.syncDirectory(wal.path());

@@ -8,6 +8,7 @@ import dev.seawall.wal.TimelineHistory;
 import dev.seawall.wal.TimelineId;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.disk.DiskFile;
+import dev.seawall.wal.disk.SecondName;
 import dev.seawall.walwriter.start.ClusterLayout;
 import dev.seawall.walwriter.start.WalDirectory;
 import java.io.IOException;
@@ -23,6 +24,8 @@ import java.util.Set;
 final class DivergedLog {
 
     private static final String LIST = "lost_commits.txt";
+    /// A file that is being copied here; of a rewind that was killed it stays, and means nothing.
+    private static final String COPY = "copy.tmp";
 
     private final Disk disk;
     private final Path cluster;
@@ -71,7 +74,7 @@ final class DivergedLog {
             boolean isWanted = TimelineHistory.isHistoryName(name) || SegmentName.parse(name, layout)
                     .filter(segment -> !segment.number().isBefore(first)).isPresent();
             if (isWanted && !kept.contains(name)) {
-                disk.link(wal.path().resolve(name), path.resolve(name));
+                SecondName.give(disk, wal.path().resolve(name), path.resolve(name), path.resolve(COPY));
             }
         }
         disk.syncDirectory(path);

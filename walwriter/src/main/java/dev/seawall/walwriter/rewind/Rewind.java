@@ -125,7 +125,6 @@ public final class Rewind {
     private RewindResult rewind(SourceServer source, StartedLog own, Lineage.Diverged diverged, boolean isDryRun)
             throws IOException {
         Lsn at = diverged.at();
-        requireBesideUs(own.walDirectory(), "what is given up is kept by links");
         List<SegmentName> segments = new WalDirectory(disk, own.walDirectory(), own.layout()).segments();
         String note = segments.stream().anyMatch(each -> each.number().equals(own.layout().segmentOf(at.plus(-1))))
                 ? join(source, own, at, diverged.other())
@@ -146,7 +145,7 @@ public final class Rewind {
             why = "the log that is here has no checkpoint before the divergence at " + at;
         }
         if (!why.isEmpty()) {
-            requireBesideUs(directory.resolve(ClusterLayout.BASE), "a copy of it takes its place by a rename");
+            requireBaseBesideUs();
         }
         RewindPlan plan = new RewindPlan(at, own.history().timelineAt(at.plus(-1)), own.history().timeline(),
                 own.insertPosition(), checkpoint.map(CommonCheckpoint::at).orElse(Lsn.INVALID),
@@ -164,11 +163,13 @@ public final class Rewind {
     }
 
     /// Found out later there would be no way back.
-    private void requireBesideUs(Path part, String use) throws IOException {
-        if (!disk.isOneFileSystem(directory, part)) {
-            throw new RewindRefusedException("cannot rewind: \"" + part + "\" is on another file system than \""
-                    + directory + "\", and " + use + "\nHINT: Nothing was changed. Stop, put it on the same file"
-                    + " system, and rewind again; or make this server anew: pg_basebackup -R into an empty directory.");
+    private void requireBaseBesideUs() throws IOException {
+        Path base = directory.resolve(ClusterLayout.BASE);
+        if (!disk.isOneFileSystem(directory, base)) {
+            throw new RewindRefusedException("cannot rewind: \"" + base + "\" is on another file system than \""
+                    + directory + "\", and a copy of it takes its place by a rename\nHINT: Nothing was changed. Stop,"
+                    + " put it on the same file system, and rewind again; or make this server anew: pg_basebackup -R"
+                    + " into an empty directory.");
         }
     }
 

@@ -93,8 +93,8 @@ public final class ClusterInit {
         return now.getEpochSecond() << 32 | (long) (now.getNano() / 1_000) << 12 | chance & 0xFFF;
     }
 
-    /// Creates a cluster in `directory`, which must not exist or be empty, but for `seawall.conf` and
-    /// what an interrupted creation left. It is durable when this returns.
+    /// Creates a cluster in `directory`, which must not exist or be empty, but for `seawall.conf`, an empty
+    /// `pg_wal` and what an interrupted creation left. It is durable when this returns.
     ///
     /// @throws FileAlreadyExistsException if there is a cluster already
     /// @throws DirectoryNotEmptyException if there is anything else
@@ -136,6 +136,10 @@ public final class ClusterInit {
         Set<String> names = new HashSet<>(disk.list(directory));
         names.remove(SETTINGS);
         names.remove(ClusterLayout.LOCK);
+        if (names.contains(ClusterLayout.WAL) && disk.list(ClusterLayout.wal(directory)).isEmpty()) {
+            // Another disk, mounted or linked there for the log.
+            names.remove(ClusterLayout.WAL);
+        }
         if (!names.isEmpty() && !names.contains(UNFINISHED)) {
             throw new DirectoryNotEmptyException(directory + ": has files in it, and no control file"
                     + "\nHINT: Choose another directory, or empty this one; it may be a damaged cluster.");

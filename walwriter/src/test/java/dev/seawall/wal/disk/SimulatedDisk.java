@@ -64,6 +64,7 @@ public final class SimulatedDisk implements Disk {
         copy.capacityPages = capacityPages;
         copy.usedPages = usedPages;
         copy.isStrict = isStrict;
+        copy.mounts.addAll(mounts);
         return copy;
     }
 
