@@ -83,7 +83,9 @@ public final class Seawall implements AutoCloseable {
         this.parts = parts;
     }
 
-    /// Creates a cluster in `directory`, which must be empty but for `seawall.conf`, or absent.
+    /// Creates a cluster in `directory`, which must be empty but for `seawall.conf`, or absent. Which way to make the
+    /// log durable is the fastest there is not tried, as `walctl init` does: ask
+    /// [dev.seawall.walwriter.segments.FlushChoice#measure] once, and keep the answer.
     public static void init(Disk disk, World world, Path directory, ClusterInit.Options options) throws IOException {
         ClusterInit.create(disk, directory, options, world.now(), redoPoint ->
                 DataFiles.create(disk, directory, options.systemId(), TimelineId.FIRST, redoPoint));

@@ -60,7 +60,7 @@ class AppendStressTest {
     private final Set<Integer> seenAborts = ConcurrentHashMap.newKeySet();
 
     @ParameterizedTest
-    @EnumSource(SyncMethod.class)
+    @EnumSource(value = SyncMethod.class, names = {"FDATASYNC", "OPEN_DATASYNC"})
     void every_acknowledged_commit_is_seen_by_one_that_follows(SyncMethod method) throws Exception {
         Disk disk = new LinuxDisk();
         WalOptions options = WalOptions.DEFAULT.withSyncMethod(method).withBufferBytes(64 << 10)
