@@ -20,6 +20,9 @@ import java.util.Optional;
 /// The kernel may do them in any order: two that touch one block must not be under way at once, and a sync
 /// holds for those only that ended before it was submitted. Memory and files must stay until what uses them
 /// has ended; [#close] waits for that. For one thread.
+///
+/// The log itself is not written by it: one write of all that waits was faster than several at once, whether
+/// they were pieces of one flush or flushes that overlap. `waltestfsync` shows how it is on another disk.
 public final class IoUring implements AutoCloseable {
 
     /// Told of each operation that ended.
