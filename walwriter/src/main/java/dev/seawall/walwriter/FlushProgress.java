@@ -4,6 +4,7 @@ import dev.seawall.wal.Lsn;
 import dev.seawall.wal.role.World;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,7 @@ final class FlushProgress {
     private final Object pending = new Object();
     private @Nullable Waiter first;
     private @Nullable Waiter last;
+    private Thread[] woken = new Thread[64];
     private final FutureCompleter completer;
 
     FlushProgress(World world, Lsn durable, FutureCompleter completer) {
@@ -198,6 +200,7 @@ final class FlushProgress {
     /// Oldest first; those whose LSN lies beyond stay.
     private void wakeUpTo(long lsn) {
         takeStack();
+        int wokenCount = 0;
         Waiter waiting = first;
         first = null;
         last = null;
@@ -205,7 +208,11 @@ final class FlushProgress {
             // Once it is woken its thread uses it again.
             Waiter next = waiting.next;
             if (waiting.lsn <= lsn) {
-                wake(waiting);
+                if (wokenCount == woken.length) {
+                    woken = Arrays.copyOf(woken, 2 * wokenCount);
+                }
+                woken[wokenCount++] = waiting.thread;
+                waiting.isDone = true;
             } else {
                 waiting.next = null;
                 if (last == null) {
@@ -217,6 +224,7 @@ final class FlushProgress {
             }
             waiting = next;
         }
+        world.unparkAll(woken, wokenCount);
     }
 
     /// Moves the stack behind those who wait longer, oldest first.
@@ -239,12 +247,6 @@ final class FlushProgress {
             last.next = reversed;
         }
         last = newest;
-    }
-
-    private void wake(Waiter waiter) {
-        Thread thread = waiter.thread;
-        waiter.isDone = true;
-        world.unpark(thread);
     }
 
     /// Latches the first failure and tells everybody who waits. Final.

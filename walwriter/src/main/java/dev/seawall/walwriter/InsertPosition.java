@@ -2,6 +2,8 @@ package dev.seawall.walwriter;
 
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PageLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// Where the next record goes: the one serial step of appending.
@@ -24,6 +26,18 @@ final class InsertPosition {
     }
 
     private static final int SPINS = 40;
+    private static final VarHandle INSERT_END;
+    private static final VarHandle IMPORTANT_END;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            INSERT_END = lookup.findVarHandle(InsertPosition.class, "insertEnd", long.class);
+            IMPORTANT_END = lookup.findVarHandle(InsertPosition.class, "importantEnd", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private final PageLayout layout;
     private final Insertions insertions;
@@ -38,7 +52,7 @@ final class InsertPosition {
     private boolean isFenced;
     private boolean isClosed;
 
-    // Written under the lock, read anywhere.
+    // Written under the lock, read anywhere: released, for the lock's own end is fence enough.
     private volatile long insertEnd;
     private volatile long importantEnd;
     /// Reservations of clients end here, those of the log itself at `systemLimit`: the end of the
@@ -85,9 +99,9 @@ final class InsertPosition {
             }
             previousStart = startOf(bytes == lastBytes ? begin : layout.endValueAt(next + bytes - lastBytes));
             next += bytes;
-            insertEnd = end;
+            INSERT_END.setRelease(this, end);
             if (!isSystem) {
-                importantEnd = end;
+                IMPORTANT_END.setRelease(this, end);
             }
             return Refusal.NONE;
         } finally {

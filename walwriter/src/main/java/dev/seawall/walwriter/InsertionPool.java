@@ -8,13 +8,14 @@ import org.jspecify.annotations.Nullable;
 final class InsertionPool implements AutoCloseable {
 
     private static final int SLOTS = 64;
+    private static final int PROBES = 16;
 
     private final AtomicReferenceArray<@Nullable Insertion> slots = new AtomicReferenceArray<>(SLOTS);
     private volatile boolean isClosed;
 
     Insertion acquire() {
         int first = slotOf(Thread.currentThread());
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < PROBES; i++) {
             Insertion found = slots.getAndSet(first + i & SLOTS - 1, null);
             if (found != null) {
                 return found;
@@ -25,7 +26,7 @@ final class InsertionPool implements AutoCloseable {
 
     void release(Insertion insertion) {
         int first = slotOf(Thread.currentThread());
-        for (int i = 0; i < 4 && !isClosed; i++) {
+        for (int i = 0; i < PROBES && !isClosed; i++) {
             if (slots.compareAndSet(first + i & SLOTS - 1, null, insertion)) {
                 return;
             }

@@ -15,6 +15,16 @@ import java.lang.invoke.VarHandle;
 final class Insertions {
 
     private static final VarHandle ELEMENT = MethodHandles.arrayElementVarHandle(long[].class);
+    private static final VarHandle TAIL;
+
+    static {
+        try {
+            TAIL = MethodHandles.lookup().findVarHandle(Insertions.class, "tail", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private static final long GAP = 1;
 
     private final int mask;
@@ -81,8 +91,8 @@ final class Insertions {
         ends[at] = end;
         kinds[at] = kind;
         progress[at] = from;
-        // Volatile: the flusher that sees the new tail sees the entry.
-        tail = sequence + 1;
+        // Released: the flusher that sees the new tail sees the entry.
+        TAIL.setRelease(this, sequence + 1);
     }
 
     /// Announces that everything of the reservation before `lsn` has been copied.

@@ -106,6 +106,11 @@ public final class WatchedWorld implements World {
         world.unpark(thread);
     }
 
+    @Override
+    public void unparkAll(Thread[] threads, int count) {
+        world.unparkAll(threads, count);
+    }
+
     private void tellWhenAllCameRound() {
         // Who does not get the lock is not needed: another tells just now.
         if (!telling.tryLock()) {

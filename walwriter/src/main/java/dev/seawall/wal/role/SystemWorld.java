@@ -11,6 +11,8 @@ import java.util.random.RandomGenerator;
 public final class SystemWorld implements World {
 
     private static final SecureRandom SECRETS = new SecureRandom();
+    /// Fewer are not worth a thread.
+    private static final int UNPARKED_TOGETHER = 4;
 
     @Override
     public Instant now() {
@@ -65,6 +67,33 @@ public final class SystemWorld implements World {
     @Override
     public void unpark(Thread thread) {
         LockSupport.unpark(thread);
+    }
+
+    /// Many virtual threads are unparked by one more: a carrier puts them into its own queue, while anybody
+    /// else goes through the scheduler's door and wakes a sleeping carrier, again and again.
+    @Override
+    public void unparkAll(Thread[] threads, int count) {
+        Thread[] virtual = null;
+        int virtualCount = 0;
+        for (int i = 0; i < count; i++) {
+            if (count < UNPARKED_TOGETHER || !threads[i].isVirtual()) {
+                unpark(threads[i]);
+            } else {
+                virtual = virtual == null ? new Thread[count - i] : virtual;
+                virtual[virtualCount++] = threads[i];
+            }
+        }
+        if (virtual != null) {
+            Thread[] rest = virtual;
+            int restCount = virtualCount;
+            Thread.startVirtualThread(() -> unparkEach(rest, restCount));
+        }
+    }
+
+    private static void unparkEach(Thread[] threads, int count) {
+        for (int i = 0; i < count; i++) {
+            LockSupport.unpark(threads[i]);
+        }
     }
 
     @Override

@@ -40,6 +40,13 @@ public interface World {
 
     void unpark(Thread thread);
 
+    /// Unparks the first `count` of the array, which is the caller's again when this returns.
+    default void unparkAll(Thread[] threads, int count) {
+        for (int i = 0; i < count; i++) {
+            unpark(threads[i]);
+        }
+    }
+
     /// Starts a role: in a thread of its own, or in the simulator's turn. The caller closes it.
     Running start(Role role);
 
