@@ -223,7 +223,8 @@ public final class Wal implements DurableLog, AutoCloseable {
     /// A reader of the durable log from a record's start or end on. Its limit is [#flushLsn] now; the
     /// caller moves it on, and closes the reader.
     public WalReader read(Lsn from) {
-        WalReader reader = new WalReader(new SegmentFiles(disk, started.walDirectory(), layout(), history()), layout());
+        SegmentFiles files = new SegmentFiles(disk, started.walDirectory(), layout(), history());
+        WalReader reader = new WalReader(new RecentPages(machine.buffers, files), layout());
         reader.limit(flushLsn());
         reader.seek(from);
         return reader;

@@ -5,7 +5,9 @@ import dev.seawall.wal.PageHeader;
 import dev.seawall.wal.PageLayout;
 import dev.seawall.wal.disk.OffHeap;
 import dev.seawall.wal.record.EncodedRecord;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /// The log's last pages in memory: a ring of off-heap bytes in which an LSN has one place.
@@ -15,6 +17,8 @@ import java.util.concurrent.atomic.AtomicLongArray;
 /// Whoever has a place further on in the page waits for that, a moment at most: its owner copies next.
 /// So the flusher, whose time is the disk's, touches nothing of this memory.
 final class WalBuffers implements AutoCloseable {
+
+    private static final long NONE = -1;
 
     private final PageLayout layout;
     private final int timeline;
@@ -30,6 +34,9 @@ final class WalBuffers implements AutoCloseable {
     private final WalCounters counters;
     /// By place in the ring, the page that was begun there last.
     private final AtomicLongArray begun;
+
+    /// Its owner, and who reads.
+    private final AtomicInteger users = new AtomicInteger(1);
 
     /// Pages before it are durable: their memory may be begun anew. The flusher's.
     private volatile long free;
@@ -95,6 +102,9 @@ final class WalBuffers implements AutoCloseable {
     /// @return bytes of the header
     private int begin(long page, boolean isContinuation, int remaining) {
         int place = (int) page & mask;
+        // Before a byte of it changes: somebody may be reading what stood there.
+        begun.set(slotOf(page), NONE);
+        VarHandle.storeStoreFence();
         int header = PageHeader.writeAt(bytes, place, layout, timeline, systemId, page,
                 isContinuation ? PageHeader.CONTINUATION : 0, isContinuation ? remaining : 0);
         int used = header + remaining;
@@ -124,6 +134,35 @@ final class WalBuffers implements AutoCloseable {
         }
     }
 
+    /// Copies a page into `into` if it is here still. Any thread that has entered. What lies behind the log's
+    /// durable end may be in the making.
+    boolean read(long page, ByteBuffer into) {
+        int slot = slotOf(page);
+        if (begun.get(slot) != page) {
+            return false;
+        }
+        int at = into.position();
+        into.put(at, bytes, (int) page & mask, PageLayout.PAGE_BYTES);
+        VarHandle.loadLoadFence();
+        if (begun.get(slot) != page) {
+            // Its place was given to a later page meanwhile.
+            return false;
+        }
+        into.position(at + PageLayout.PAGE_BYTES);
+        return true;
+    }
+
+    /// Somebody reads here until he leaves: so long the memory stays.
+    void enter() {
+        users.incrementAndGet();
+    }
+
+    void leave() {
+        if (users.decrementAndGet() == 0) {
+            ring.close();
+        }
+    }
+
     /// The buffered bytes from `from` on, as many as stand together, at most to `to`. One view, moved:
     /// of whoever has the turn to flush.
     ByteBuffer view(long from, long to) {
@@ -138,6 +177,6 @@ final class WalBuffers implements AutoCloseable {
 
     @Override
     public void close() {
-        ring.close();
+        leave();
     }
 }

@@ -92,7 +92,7 @@ final class WalFlusher {
         for (long at = from; at < end; ) {
             ByteBuffer view = buffers.view(at, end);
             int bytes = view.remaining();
-            sink.append(new Lsn(at), view);
+            sink.append(at, view);
             at += bytes;
         }
         long handedOver = world.nanoTime();

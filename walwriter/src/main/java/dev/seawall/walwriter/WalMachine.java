@@ -37,7 +37,7 @@ final class WalMachine implements AutoCloseable {
     final WalFlusher flusher;
 
     private final PageLayout layout;
-    private final WalBuffers buffers;
+    final WalBuffers buffers;
     private final SegmentSink sink;
     private final WalTicker ticker;
     private final Gate gate;

@@ -4,7 +4,8 @@
 /// [dev.seawall.walwriter.Transaction], with `WalTransaction` and `PageRun`, its gathered page
 /// changes; [dev.seawall.walwriter.MessageAppender], messages without transactions by the million;
 /// `Appender`, one append from beginning to end; `Insertion` and `InsertionPool`, its
-/// scratch; `InsertPosition`, the one serial step; `WalBuffers`, the ring; `Insertions`, how far
+/// scratch; `InsertPosition`, the one serial step; `WalBuffers`, the ring, and `RecentPages`, who
+/// reads it; `Insertions`, how far
 /// copying is complete; `WalFlusher`, the only one who writes and syncs, by `FlushTurn` in one thread
 /// at a time, after a [dev.seawall.walwriter.CommitDelay] if one is wanted; `FlushProgress`, who
 /// waits, with `FlushFuture` and `FutureCompleter` for futures and `Gate` for everything else; `CommitClock`,

@@ -108,4 +108,27 @@ class WalBuffersTest {
                 .as("bytes still to come").isEqualTo(record.length() - body);
         assertThat(second[PageLayout.SHORT_HEADER]).isEqualTo((byte) 'a');
     }
+
+    @Test
+    void a_page_is_read_until_a_later_one_takes_its_place() {
+        copy(reserved(9_000, 'a'));
+        ByteBuffer into = ByteBuffer.allocateDirect(PageLayout.PAGE_BYTES);
+        assertThat(buffers.read(START.value(), into)).isTrue();
+        byte[] read = new byte[PageLayout.PAGE_BYTES];
+        into.flip().get(read);
+        assertThat(read).isEqualTo(page(START.value()));
+        assertThat(buffers.read(START.value() + 2 * PageLayout.PAGE_BYTES, into.clear())).as("not begun").isFalse();
+
+        Insertion last = null;
+        while (last == null || last.end <= START.value() + BYTES) {
+            if (last != null) {
+                buffers.release(last.from);
+            }
+            last = reserved(4_000, 'b');
+            copy(last);
+        }
+        assertThat(buffers.read(START.value(), into.clear())).as("its place is another's").isFalse();
+        assertThat(into.position()).isZero();
+        assertThat(buffers.read(START.value() + BYTES, into.clear())).isTrue();
+    }
 }

@@ -114,7 +114,7 @@ final class ReceivedSegments implements AutoCloseable {
         int bytes = rest == 0 ? whole : whole + PageLayout.PAGE_BYTES;
         buffer.zero(used, bytes - used);
         awaitPrepared(layout.segmentOf(end.plus(-1)));
-        sink.append(start, buffer.view(0, bytes));
+        sink.append(start.value(), buffer.view(0, bytes));
         if (whole > 0) {
             buffer.put(0, buffer.view(whole, rest), 0, rest);
             start = start.plus(whole);

@@ -11,7 +11,9 @@ public interface LogSink extends AutoCloseable {
 
     /// Hands over the next bytes, whole 4 KiB blocks from 4 KiB aligned memory; the first block may
     /// have been handed over before with fewer bytes in it. Not yet durable.
-    void append(Lsn at, ByteBuffer blocks) throws IOException;
+    ///
+    /// @param at the first block's LSN, as a number: this is done for every flush
+    void append(long at, ByteBuffer blocks) throws IOException;
 
     /// Makes zeros of everything from `from`, a page's start, to `to`, a segment's end.
     void skip(Lsn from, Lsn to) throws IOException;

@@ -43,14 +43,14 @@ public final class SegmentSink implements LogSink {
     }
 
     @Override
-    public void append(Lsn at, ByteBuffer blocks) throws IOException {
+    public void append(long at, ByteBuffer blocks) throws IOException {
         PageLayout layout = directory.layout();
         int end = blocks.limit();
-        for (long to = at.value(); blocks.hasRemaining(); ) {
+        for (long to = at; blocks.hasRemaining(); ) {
             int offset = (int) to & layout.segmentBytes() - 1;
             int bytes = Math.min(blocks.remaining(), layout.segmentBytes() - offset);
             blocks.limit(blocks.position() + bytes);
-            fileOf(new Lsn(to)).write(blocks, offset);
+            fileOf(to).write(blocks, offset);
             isDirty = true;
             blocks.limit(end);
             to += bytes;
@@ -63,7 +63,7 @@ public final class SegmentSink implements LogSink {
         if (directory.layout().offsetInSegment(from) == 0 || preparer.isZero(skipped)) {
             return;
         }
-        DiskFile into = fileOf(from);
+        DiskFile into = fileOf(from.value());
         int end = directory.layout().segmentBytes();
         for (int offset = directory.layout().offsetInSegment(from); offset < end; ) {
             int bytes = Math.min(ZERO_CHUNK, end - offset);
@@ -73,13 +73,13 @@ public final class SegmentSink implements LogSink {
         }
     }
 
-    private DiskFile fileOf(Lsn at) throws IOException {
+    private DiskFile fileOf(long at) throws IOException {
         DiskFile current = file;
-        if (current != null && at.value() - segmentStart < directory.layout().segmentBytes()
-                && at.value() >= segmentStart) {
+        if (current != null && at - segmentStart < directory.layout().segmentBytes()
+                && at >= segmentStart) {
             return current;
         }
-        SegmentNumber wanted = directory.layout().segmentOf(at);
+        SegmentNumber wanted = directory.layout().segmentOf(new Lsn(at));
         if (current != null) {
             if (path.isDurableOnWrite()) {
                 current.close();

@@ -64,7 +64,7 @@ final class SegmentSinkTest {
             for (int at = 0; at < pages.bytes(); at++) {
                 pages.view(at, 1).put((byte) 'n');
             }
-            sink.append(LAST_PAGE, pages.view(0, 2 * PAGE));
+            sink.append(LAST_PAGE.value(), pages.view(0, 2 * PAGE));
         }
     }
 

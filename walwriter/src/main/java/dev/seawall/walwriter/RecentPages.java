@@ -1,0 +1,55 @@
+package dev.seawall.walwriter;
+
+import dev.seawall.wal.Lsn;
+import dev.seawall.wal.read.LogBytes;
+import dev.seawall.wal.read.SegmentFiles;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/// The log's pages for those who follow it closely: out of the buffers while they are there, else out of
+/// the files. Redo and senders mostly want what was written a moment ago, and what was written past the
+/// page cache would be read from the disk, beside the log's own writing.
+///
+/// One thread. Only what is below the reader's limit counts: more of the page may be in the making.
+final class RecentPages implements LogBytes {
+
+    private final WalBuffers buffers;
+    private final SegmentFiles files;
+
+    RecentPages(WalBuffers buffers, SegmentFiles files) {
+        this.buffers = buffers;
+        this.files = files;
+        buffers.enter();
+    }
+
+    @Override
+    public boolean readPage(Lsn page, ByteBuffer into) throws IOException {
+        return buffers.read(page.value(), into) || files.readPage(page, into);
+    }
+
+    @Override
+    public String fileNameOf(Lsn lsn) {
+        return files.fileNameOf(lsn);
+    }
+
+    @Override
+    public String absenceOf(Lsn page) {
+        return files.absenceOf(page);
+    }
+
+    @Override
+    public void limit(Lsn limit) {
+        files.limit(limit);
+    }
+
+    @Override
+    public void forget() {
+        files.forget();
+    }
+
+    @Override
+    public void close() throws IOException {
+        buffers.leave();
+        files.close();
+    }
+}
