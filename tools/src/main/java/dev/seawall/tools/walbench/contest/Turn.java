@@ -55,7 +55,12 @@ final class Turn {
     /// A producer fills a log so fast that it soon meets what a log does only later: files that are used again, what
     /// is cached written back. That is where it is measured.
     static Duration warmUp(int number, Load load, Duration firstWarmUp, Duration time) {
-        return number == 0 || load.kind() == Load.Kind.WINDOW ? firstWarmUp : time.dividedBy(3);
+        return switch (load.kind()) {
+            case WINDOW -> firstWarmUp;
+            case VIRTUAL, PLATFORM -> number == 0 ? firstWarmUp : time.dividedBy(3);
+            // There is next to nothing to compile.
+            case DISK -> time.dividedBy(3);
+        };
     }
 
     /// Ends with the process that started this one, however that ended.

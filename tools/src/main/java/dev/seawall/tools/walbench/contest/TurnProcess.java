@@ -1,6 +1,7 @@
 package dev.seawall.tools.walbench.contest;
 
 import dev.seawall.tools.ExitCode;
+import dev.seawall.tools.ExitCodeException;
 import dev.seawall.tools.walbench.load.Load;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -50,6 +51,10 @@ final class TurnProcess {
         while (!started.waitFor(100, TimeUnit.MILLISECONDS)) {
             waiting.after(Duration.ofNanos(System.nanoTime() - begin));
         }
+        if (isStopped()) {
+            // Whoever stopped it cleans up.
+            throw new ExitCodeException(ExitCode.UNFINISHED, "interrupted");
+        }
         if (started.exitValue() != ExitCode.DONE.code()) {
             throw new IOException("its process ended with exit code " + started.exitValue() + "\n" + last(words));
         }
@@ -83,6 +88,10 @@ final class TurnProcess {
         return String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
     }
 
+    private synchronized boolean isStopped() {
+        return isStopped;
+    }
+
     /// Ends the process and waits until it has ended.
     synchronized void stop() {
         isStopped = true;
@@ -90,6 +99,7 @@ final class TurnProcess {
         if (started == null || !started.isAlive()) {
             return;
         }
+        List<ProcessHandle> programs = started.descendants().toList();
         // Politely first: it may have a server to stop.
         started.destroy();
         try {
@@ -99,6 +109,11 @@ final class TurnProcess {
         } catch (InterruptedException e) {
             started.destroyForcibly();
             Thread.currentThread().interrupt();
+        }
+        // A program that it was waiting for would go on to write into a directory that is removed.
+        for (ProcessHandle program : programs) {
+            program.destroyForcibly();
+            program.onExit().join();
         }
     }
 }

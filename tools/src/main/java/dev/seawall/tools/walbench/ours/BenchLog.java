@@ -17,6 +17,9 @@ import java.time.Instant;
 /// alone. Segments are recycled as if checkpoints kept up.
 public final class BenchLog implements WalEngine.Host {
 
+    /// Few, so that a short measurement meets recycled segments, as a log does that has run for a while.
+    private static final long SEGMENTS_A_CHECKPOINT = 4;
+
     private final Wal wal;
     private final Thread checkpoints;
     private volatile boolean isClosing;
@@ -29,7 +32,7 @@ public final class BenchLog implements WalEngine.Host {
         ClusterInit.create(disk, directory, cluster, now);
         wal = Wal.open(LogStart.start(disk, directory), options, disk, new SystemWorld());
         checkpoints = Thread.ofPlatform().name("walbench-checkpoints").daemon().start(() -> checkpointEvery(
-                Math.max(4L * segmentBytes, options.maxWalBytes() / 4)));
+                SEGMENTS_A_CHECKPOINT * segmentBytes));
     }
 
     public Wal wal() {

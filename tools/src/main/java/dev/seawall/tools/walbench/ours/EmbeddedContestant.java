@@ -1,6 +1,7 @@
 package dev.seawall.tools.walbench.ours;
 
 import dev.seawall.archiver.ArchiverStatistics;
+import dev.seawall.checkpointer.CheckpointOptions;
 import dev.seawall.embedded.Seawall;
 import dev.seawall.embedded.SeawallOptions;
 import dev.seawall.embedded.SeawallStatus;
@@ -11,10 +12,12 @@ import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.disk.LinuxDisk;
 import dev.seawall.wal.role.SystemWorld;
 import dev.seawall.wal.role.World;
+import dev.seawall.walwriter.WalOptions;
 import dev.seawall.walwriter.segments.FlushPath;
 import dev.seawall.walwriter.start.ClusterInit;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +25,10 @@ import java.util.Locale;
 /// All of ours in one JVM: the log, redo that follows it, checkpoints, and an archive of its segments in a directory.
 /// After each load it says how far redo and archive are behind.
 final class EmbeddedContestant implements Contestant {
+
+    /// Less than by default, so that a short measurement meets checkpoints, and segments that are recycled.
+    private static final long MAX_WAL_BYTES = 256L << 20;
+    private static final long MIN_WAL_BYTES = 80L << 20;
 
     private final FlushPath path;
 
@@ -51,10 +58,11 @@ final class EmbeddedContestant implements Contestant {
         Path cluster = directory.resolve("cluster");
         Instant now = Instant.now();
         Seawall.init(disk, world, cluster, ClusterInit.Options.of(ClusterInit.systemId(now, now.getNano())));
-        SeawallOptions options = SeawallOptions.DEFAULT.withArchive(directory.resolve("archive"));
+        SeawallOptions options = SeawallOptions.DEFAULT.withArchive(directory.resolve("archive"))
+                .withCheckpoints(new CheckpointOptions(Duration.ofMinutes(5), MAX_WAL_BYTES, 0.5));
         CountingEngine redone = new CountingEngine();
-        Seawall seawall = Seawall.open(disk, world, cluster,
-                options.withWal(options.wal().withFlushPath(path)), List.of(redone));
+        WalOptions log = options.wal().withWalBytes(MIN_WAL_BYTES, MAX_WAL_BYTES).withFlushPath(path);
+        Seawall seawall = Seawall.open(disk, world, cluster, options.withWal(log), List.of(redone));
         return Entry.of(new WalEngine(seawall.wal(), WalEngine.Kind.MESSAGE, bytes, new Whole(seawall, redone)));
     }
 

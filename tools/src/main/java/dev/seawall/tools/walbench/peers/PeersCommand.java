@@ -89,7 +89,7 @@ public final class PeersCommand implements Callable<ExitCode> {
             description = "How long each load is measured; default: ${DEFAULT-VALUE}.")
     private double seconds;
 
-    @Option(names = {"-w", "--warm-up"}, paramLabel = "SECONDS", defaultValue = "1.5",
+    @Option(names = {"-w", "--warm-up"}, paramLabel = "SECONDS", defaultValue = "3",
             description = "Before the first load of each turn, and before each with one producer; before the others it "
                 + "is a third of what is measured; default: ${DEFAULT-VALUE}.")
     private double warmUp;

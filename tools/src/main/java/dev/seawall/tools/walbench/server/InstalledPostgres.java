@@ -115,6 +115,9 @@ public final class InstalledPostgres {
     public static Output run(List<String> command) throws IOException {
         Path out = Files.createTempFile("walbench", ".out");
         Path err = Files.createTempFile("walbench", ".err");
+        // An interrupt may come before the end of this.
+        out.toFile().deleteOnExit();
+        err.toFile().deleteOnExit();
         try {
             ProcessBuilder builder = new ProcessBuilder(command).directory(Path.of("/").toFile())
                     .redirectInput(Path.of("/dev/null").toFile())
