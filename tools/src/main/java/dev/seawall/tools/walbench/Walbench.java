@@ -9,6 +9,7 @@ import dev.seawall.tools.ExitCodeException;
 import dev.seawall.tools.Json;
 import dev.seawall.tools.Program;
 import dev.seawall.tools.walbench.allocation.AllocationCommand;
+import dev.seawall.tools.walbench.checkpoint.CheckpointCommand;
 import dev.seawall.tools.walbench.load.Load;
 import dev.seawall.tools.walbench.load.Loads;
 import dev.seawall.tools.walbench.load.Measurement;
@@ -40,6 +41,7 @@ import picocli.CommandLine.Option;
 @Command(name = "walbench", mixinStandardHelpOptions = true, version = "walbench (Seawall) 0.1.0",
         subcommands = {
             AllocationCommand.class,
+            CheckpointCommand.class,
             PeersCommand.class,
             ScanCommand.class,
             WireCommand.class},
@@ -48,7 +50,8 @@ import picocli.CommandLine.Option;
             "",
             "\"walbench peers\" measures other logs beside ours, in turns; \"walbench wire\" measures the daemons, by "
                 + "pgbench, beside PostgreSQL; \"walbench scan\" how fast a log is read, beside pg_waldump; "
-                + "\"walbench allocation\" counts what a record costs of the heap."},
+                + "\"walbench allocation\" counts what a record costs of the heap; \"walbench checkpoint\" measures "
+                + "commits beside a checkpoint."},
         footer = {"", "Examples:",
             "  walbench                              the whole table on the disk of $TMPDIR or /tmp, in about a minute",
             "  walbench -d /var/lib -c 1,64 -T 10    on the disk that counts, longer",
