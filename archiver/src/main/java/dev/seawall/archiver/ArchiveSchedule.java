@@ -34,9 +34,11 @@ public final class ArchiveSchedule implements AutoCloseable {
     private static final String NAME = "archive-schedule";
 
     private final Scheduler scheduler;
+    private final OpenJobs open;
 
-    private ArchiveSchedule(Scheduler scheduler) {
+    private ArchiveSchedule(Scheduler scheduler, OpenJobs open) {
         this.scheduler = scheduler;
+        this.open = open;
     }
 
     /// Starts the schedule.
@@ -49,14 +51,15 @@ public final class ArchiveSchedule implements AutoCloseable {
                 Sweep.class, () -> new Sweep(sweep),
                 Timeout.class, timeoutJob(log));
         try {
-            Scheduler scheduler = quartz(world, jobs);
+            OpenJobs open = new OpenJobs();
+            Scheduler scheduler = quartz(world, jobs, open);
             Instant now = world.now();
             every(scheduler, Sweep.class, now, sweepEvery);
             if (!archiveTimeout.isZero()) {
                 every(scheduler, Timeout.class, now, archiveTimeout);
             }
             scheduler.start();
-            return new ArchiveSchedule(scheduler);
+            return new ArchiveSchedule(scheduler, open);
         } catch (SchedulerException e) {
             throw new IllegalStateException("archive schedule could not be started", e);
         }
@@ -68,7 +71,7 @@ public final class ArchiveSchedule implements AutoCloseable {
     }
 
     /// Without any quartz.properties: daemon threads of our name, nothing stored.
-    private static Scheduler quartz(World world, Map<Class<? extends Job>, Supplier<Job>> jobs)
+    private static Scheduler quartz(World world, Map<Class<? extends Job>, Supplier<Job>> jobs, OpenJobs open)
             throws SchedulerException {
         SimpleThreadPool threads = new SimpleThreadPool(2, Thread.NORM_PRIORITY);
         threads.setThreadNamePrefix(NAME);
@@ -78,7 +81,7 @@ public final class ArchiveSchedule implements AutoCloseable {
         DirectSchedulerFactory factory = DirectSchedulerFactory.getInstance();
         factory.createScheduler(name, name, threads, new RAMJobStore());
         Scheduler scheduler = factory.getScheduler(name);
-        scheduler.setJobFactory((bundle, _) -> jobs.get(bundle.getJobDetail().getJobClass()).get());
+        scheduler.setJobFactory((bundle, _) -> open.of(jobs.get(bundle.getJobDetail().getJobClass()).get()));
         return scheduler;
     }
 
@@ -93,13 +96,15 @@ public final class ArchiveSchedule implements AutoCloseable {
                         .startAt(Date.from(now.plus(period))).build());
     }
 
-    /// Waits for what runs and ends the threads, Quartz' own too, which is no daemon.
+    /// Waits for what runs, and lets the threads end, Quartz' own too, which is no daemon.
     @Override
     public void close() {
         try {
-            scheduler.shutdown(true);
+            scheduler.shutdown(false);
         } catch (SchedulerException e) {
             throw new IllegalStateException("archive schedule could not be ended", e);
+        } finally {
+            open.close();
         }
     }
 

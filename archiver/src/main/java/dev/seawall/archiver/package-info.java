@@ -5,7 +5,7 @@
 /// one file into the archive; [dev.seawall.archiver.SegmentCheck] and `SegmentPages`, every record
 /// that begins in a segment; [dev.seawall.archiver.ArchiveConflictException], two clusters in one
 /// archive; [dev.seawall.archiver.ArchivedTimelines], history files as claims;
-/// [dev.seawall.archiver.ArchiveSchedule], what happens by the clock. Asked of others:
+/// [dev.seawall.archiver.ArchiveSchedule], what happens by the clock, as `OpenJobs`. Asked of others:
 /// [dev.seawall.archiver.ArchivableLog] of the log, [dev.seawall.archiver.PageCopy] of the data files, with
 /// [dev.seawall.archiver.OnlineCopy], which copies them while they change.
 ///

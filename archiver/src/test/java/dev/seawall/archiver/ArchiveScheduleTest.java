@@ -9,8 +9,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class ArchiveScheduleTest {
+
+    private static final String NAME = "archive-schedule";
 
     /// A log that counts its switches.
     private static final class CountedLog implements ArchivableLog {
@@ -47,6 +50,7 @@ class ArchiveScheduleTest {
     }
 
     @Test
+    @Timeout(30)
     void the_clock_sweeps_and_ends_segments_until_it_is_closed() throws Exception {
         CountedLog log = new CountedLog();
         log.important = 100;
@@ -59,9 +63,26 @@ class ArchiveScheduleTest {
         schedule.close();
 
         log.important = 200;
-        assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
-                .noneMatch(name -> name.startsWith("archive-schedule"));
+        while (Thread.getAllStackTraces().keySet().stream().anyMatch(each -> each.getName().startsWith(NAME))) {
+            Thread.sleep(10);
+        }
         assertThat(log.switches).hasValue(1);
+    }
+
+    @Test
+    @Timeout(30)
+    void whatever_runs_when_it_is_closed_comes_to_its_end_first_and_nothing_begins_any_more() throws Exception {
+        for (int round = 0; round < 100; round++) {
+            AtomicInteger running = new AtomicInteger();
+            ArchiveSchedule schedule = ArchiveSchedule.start(new SystemWorld(), () -> {
+                running.incrementAndGet();
+                Thread.yield();
+                running.decrementAndGet();
+            }, Duration.ofMillis(1), new CountedLog(), Duration.ZERO);
+            Thread.sleep(round % 4);
+            schedule.close();
+            assertThat(running).hasValue(0);
+        }
     }
 
     @Test
