@@ -164,15 +164,9 @@ public final class Seawall implements AutoCloseable {
                 anyXid, wal::flushLsn);
         Redo redo = new Redo(source, managers, held, StopRule.NONE, world);
         parts.redo = redo;
-        RedoPace pace = new RedoPace(redo, wal::flushLsn, world);
-        World.Running running = world.start(new WatchedRole(pace, this::failed));
+        World.Running running = world.start(new WatchedRole(redo, this::failed));
         parts.redoRunning = running;
-        redo.onAwait(running::wake);
-        wal.onFlush(() -> {
-            if (pace.hasWork()) {
-                running.wake();
-            }
-        });
+        wal.onFlush(running::wake);
         wal.redoPosition(() -> redo.applied().value());
         return redo;
     }
