@@ -94,13 +94,15 @@ class BadInputTest {
     void live() throws Exception {
         original.makeDirectories(Path.of("/"));
         Seawall.init(original, world, CLUSTER, options(SYSTEM_ID));
-        Seawall seawall = open(original, ledger);
+        SimulatedWorld running = new SimulatedWorld(9);
+        Seawall seawall = open(original, running, ledger);
         addMany(seawall, 20);
         seawall.checkpoint();
         earlier = original.copy(8);
         addMany(seawall, 120);
-        world.letPass(Duration.ofSeconds(1));
+        running.letPass(Duration.ofSeconds(1));
         evidence = lastWatermark(seawall);
+        assertThat(evidence.isValid()).as("the log has evidence").isTrue();
         // Acknowledged, and so near the end that no watermark speaks of it.
         lastCommit = add(seawall, 10);
         original.kill();
@@ -112,7 +114,11 @@ class BadInputTest {
     }
 
     private Seawall open(SimulatedDisk disk, LedgerEngine engine) throws IOException {
-        return Seawall.open(disk, new SimulatedWorld(9), CLUSTER,
+        return open(disk, new SimulatedWorld(9), engine);
+    }
+
+    private Seawall open(SimulatedDisk disk, SimulatedWorld running, LedgerEngine engine) throws IOException {
+        return Seawall.open(disk, running, CLUSTER,
                 SeawallOptions.DEFAULT.withArchive(new ArchiveOptions(REPOSITORY,
                         Codec.ZSTD_1, Duration.ZERO, false)), List.of(engine));
     }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// thousand threads that then fight for a lock costs more than the disk.
 final class FlushProgress {
 
+    private static final BooleanSupplier NO_WAIT = () -> true;
     private static final VarHandle WANTED;
     private static final VarHandle STACK;
 
@@ -135,6 +136,8 @@ final class FlushProgress {
         FlushTurn flushes = turn;
         if (!isVirtual && flushes != null) {
             raiseWanted(lsn);
+            // Nothing to a thread; a simulated one lets others go first now and then, as if it had waited.
+            world.park(NO_WAIT);
             flushes.carry();
             if (durable >= lsn) {
                 return;
