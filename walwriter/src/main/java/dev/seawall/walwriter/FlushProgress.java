@@ -7,31 +7,29 @@ import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// How far the log is durable, how far somebody wants it to be, and who waits.
 ///
-/// Waiters push themselves onto a stack; after each flush whoever flushed takes the whole stack and
-/// wakes those who were waiting for what is durable now. No lock and no condition: waking a
-/// thousand threads that then fight for a lock costs more than the disk.
+/// Waiters stand in a [WaitLine]; after each flush whoever flushed wakes those who were waiting for what
+/// is durable now. No lock and no condition: waking a thousand threads that then fight for a lock costs
+/// more than the disk.
 final class FlushProgress {
 
     private static final BooleanSupplier NO_WAIT = () -> true;
     private static final VarHandle WANTED;
-    private static final VarHandle STACK;
 
     static {
         try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            WANTED = lookup.findVarHandle(FlushProgress.class, "wanted", long.class);
-            STACK = lookup.findVarHandle(FlushProgress.class, "stack", Waiter.class);
+            WANTED = MethodHandles.lookup().findVarHandle(FlushProgress.class, "wanted", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
     /// A thread that waits.
-    private static final class Waiter implements BooleanSupplier {
+    private static final class Waiter implements BooleanSupplier, WaitLine.Waiting<Waiter> {
         final Thread thread = Thread.currentThread();
         long lsn;
         @Nullable Waiter next;
@@ -40,6 +38,21 @@ final class FlushProgress {
         @Override
         public boolean getAsBoolean() {
             return isDone;
+        }
+
+        @Override
+        public long lsn() {
+            return lsn;
+        }
+
+        @Override
+        public @Nullable Waiter next() {
+            return next;
+        }
+
+        @Override
+        public void next(@Nullable Waiter follower) {
+            next = follower;
         }
     }
 
@@ -55,14 +68,13 @@ final class FlushProgress {
     /// End of the last record that is durable whole; at most `durable`.
     private volatile long durableRecordEnd;
     private volatile @Nullable WalFailedException failure;
-    private volatile @Nullable Waiter stack;
 
-    // Those taken from the stack whose LSN is not durable yet, oldest first. Guarded by `pending`: a
-    // failure of another role empties them too.
-    private final Object pending = new Object();
-    private @Nullable Waiter first;
-    private @Nullable Waiter last;
+    private final WaitLine<Waiter> line = new WaitLine<>();
+    /// Whoever releases holds it: a failure of another role empties the line, too.
+    private final Object releasing = new Object();
+    private final Consumer<Waiter> onReleased = this::released;
     private Thread[] woken = new Thread[64];
+    private int wokenCount;
     private final FutureCompleter completer;
 
     FlushProgress(World world, Lsn durable, FutureCompleter completer) {
@@ -153,7 +165,7 @@ final class FlushProgress {
     private void park(long lsn, Waiter waiter) {
         waiter.lsn = lsn;
         waiter.isDone = false;
-        push(waiter);
+        line.join(waiter);
         want(lsn);
         if (durable >= lsn || failure != null) {
             // A flush or a failure between the look and the push has not seen the waiter, and the next
@@ -182,79 +194,36 @@ final class FlushProgress {
         return future;
     }
 
-    private void push(Waiter waiter) {
-        Waiter seen;
-        do {
-            seen = stack;
-            waiter.next = seen;
-        } while (!STACK.compareAndSet(this, seen, waiter));
-    }
-
     /// Publishes what a flush made durable and wakes its waiters; of whoever has the turn.
     void flushed(long newDurable, long newRecordEnd) {
         durableRecordEnd = newRecordEnd;
         durable = newDurable;
         completer.flushed(newDurable);
-        synchronized (pending) {
+        synchronized (releasing) {
             wakeUpTo(newDurable);
         }
     }
 
-    /// Oldest first; those whose LSN lies beyond stay.
     private void wakeUpTo(long lsn) {
-        takeStack();
-        int wokenCount = 0;
-        Waiter waiting = first;
-        first = null;
-        last = null;
-        while (waiting != null) {
-            // Once it is woken its thread uses it again.
-            Waiter next = waiting.next;
-            if (waiting.lsn <= lsn) {
-                if (wokenCount == woken.length) {
-                    woken = Arrays.copyOf(woken, 2 * wokenCount);
-                }
-                woken[wokenCount++] = waiting.thread;
-                waiting.isDone = true;
-            } else {
-                waiting.next = null;
-                if (last == null) {
-                    first = waiting;
-                } else {
-                    last.next = waiting;
-                }
-                last = waiting;
-            }
-            waiting = next;
-        }
+        line.release(lsn, onReleased);
         world.unparkAll(woken, wokenCount);
+        // They may end now, with all that they hold.
+        Arrays.fill(woken, 0, wokenCount, null);
+        wokenCount = 0;
     }
 
-    /// Moves the stack behind those who wait longer, oldest first.
-    private void takeStack() {
-        Waiter newest = (Waiter) STACK.getAndSet(this, (Waiter) null);
-        Waiter taken = newest;
-        Waiter reversed = null;
-        while (taken != null) {
-            Waiter next = taken.next;
-            taken.next = reversed;
-            reversed = taken;
-            taken = next;
+    private void released(Waiter waiter) {
+        if (wokenCount == woken.length) {
+            woken = Arrays.copyOf(woken, 2 * wokenCount);
         }
-        if (reversed == null) {
-            return;
-        }
-        if (last == null) {
-            first = reversed;
-        } else {
-            last.next = reversed;
-        }
-        last = newest;
+        woken[wokenCount++] = waiter.thread;
+        // From here on its thread uses it again.
+        waiter.isDone = true;
     }
 
     /// Latches the first failure and tells everybody who waits. Final.
     void fail(WalFailedException cause) {
-        synchronized (pending) {
+        synchronized (releasing) {
             if (failure != null) {
                 return;
             }

@@ -3,7 +3,7 @@ package dev.seawall.walwriter;
 import dev.seawall.wal.role.Role;
 import dev.seawall.wal.role.World;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -13,13 +13,18 @@ import org.jspecify.annotations.Nullable;
 /// committer works for the others while they come and come.
 final class FlushTurn implements Role {
 
+    private static final long END_LOOK_NANOS = 1_000_000;
+
     private final WalFlusher flusher;
+    private final World world;
     private final Consumer<Throwable> onFailure;
-    private final AtomicBoolean isTaken = new AtomicBoolean();
+    /// Who flushes now; null: nobody.
+    private final AtomicReference<@Nullable Thread> holder = new AtomicReference<>();
     private volatile World.@Nullable Running running;
 
-    FlushTurn(WalFlusher flusher, Consumer<Throwable> onFailure) {
+    FlushTurn(WalFlusher flusher, World world, Consumer<Throwable> onFailure) {
         this.flusher = flusher;
+        this.world = world;
         this.onFailure = onFailure;
     }
 
@@ -30,7 +35,7 @@ final class FlushTurn implements Role {
     /// Flushes once in the caller's thread what there is, unless somebody is at it. Whatever goes wrong is
     /// told as the flusher's own failure would be.
     void carry() {
-        if (isTaken.get() || !isTaken.compareAndSet(false, true)) {
+        if (isTaken() || !take()) {
             return;
         }
         try {
@@ -41,17 +46,33 @@ final class FlushTurn implements Role {
             onFailure.accept(t);
             throw t;
         } finally {
-            isTaken.set(false);
+            holder.set(null);
         }
         if (hasWork()) {
             wake();
         }
     }
 
+    /// Nobody flushes any more when this returns: waits for a committer that does, and keeps the turn. Unless
+    /// it is this thread that flushes: one that is told of its failure may close everything.
+    void end() {
+        while (holder.get() != Thread.currentThread() && !take()) {
+            world.park(() -> !isTaken(), END_LOOK_NANOS);
+        }
+    }
+
+    private boolean isTaken() {
+        return holder.get() != null;
+    }
+
+    private boolean take() {
+        return holder.compareAndSet(null, Thread.currentThread());
+    }
+
     /// Has the flusher look for work. Needless while somebody has the turn: he looks when he gives it back.
     void wake() {
         World.Running started = running;
-        if (started != null && !isTaken.get()) {
+        if (started != null && !isTaken()) {
             started.wake();
         }
     }
@@ -63,18 +84,18 @@ final class FlushTurn implements Role {
 
     @Override
     public boolean hasWork() {
-        return !isTaken.get() && flusher.hasWork();
+        return !isTaken() && flusher.hasWork();
     }
 
     @Override
     public void step() throws Exception {
-        if (!isTaken.compareAndSet(false, true)) {
+        if (!take()) {
             return;
         }
         try {
             flusher.flush();
         } finally {
-            isTaken.set(false);
+            holder.set(null);
         }
     }
 

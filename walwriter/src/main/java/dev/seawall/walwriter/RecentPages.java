@@ -15,16 +15,18 @@ final class RecentPages implements LogBytes {
 
     private final WalBuffers buffers;
     private final SegmentFiles files;
+    /// Whether the buffers may be read: not when the log was closed before, nor when this was.
+    private boolean isInside;
 
     RecentPages(WalBuffers buffers, SegmentFiles files) {
         this.buffers = buffers;
         this.files = files;
-        buffers.enter();
+        this.isInside = buffers.enter();
     }
 
     @Override
     public boolean readPage(Lsn page, ByteBuffer into) throws IOException {
-        return buffers.read(page.value(), into) || files.readPage(page, into);
+        return isInside && buffers.read(page.value(), into) || files.readPage(page, into);
     }
 
     @Override
@@ -49,7 +51,10 @@ final class RecentPages implements LogBytes {
 
     @Override
     public void close() throws IOException {
-        buffers.leave();
+        if (isInside) {
+            isInside = false;
+            buffers.leave();
+        }
         files.close();
     }
 }

@@ -185,7 +185,7 @@ public final class Wal implements DurableLog, AutoCloseable {
         return machine.position.importantEnd();
     }
 
-    /// Calls back, from the flusher and briefly, whenever [#flushLsn] has moved.
+    /// Calls back, in the thread that flushed and briefly, whenever [#flushLsn] has moved.
     @Override
     public void onFlush(Runnable listener) {
         machine.onFlush(listener);

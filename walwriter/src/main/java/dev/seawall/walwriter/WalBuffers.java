@@ -152,9 +152,11 @@ final class WalBuffers implements AutoCloseable {
         return true;
     }
 
-    /// Somebody reads here until he leaves: so long the memory stays.
-    void enter() {
-        users.incrementAndGet();
+    /// Somebody wants to read here until he leaves: so long the memory stays.
+    ///
+    /// @return false if it has gone
+    boolean enter() {
+        return users.getAndUpdate(n -> n == 0 ? 0 : n + 1) > 0;
     }
 
     void leave() {

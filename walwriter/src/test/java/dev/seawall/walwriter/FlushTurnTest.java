@@ -1,6 +1,7 @@
 package dev.seawall.walwriter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.role.SystemWorld;
@@ -109,5 +110,21 @@ class FlushTurnTest {
                 future.get(10, TimeUnit.SECONDS);
             }
         }
+    }
+
+    @Test
+    void a_close_waits_for_the_committer_that_is_in_the_middle_of_a_flush() throws Exception {
+        Wal wal = open();
+        MessageAppender messages = wal.messages("app");
+        isStalled.set(true);
+        Thread committer = Thread.ofPlatform().start(() -> messages.flush(messages.append(CONTENT)));
+        isReached.await();
+        wal.fail(new IOException("somebody else's"));
+        Thread closer = Thread.ofPlatform().start(() -> assertThatCode(wal::close).doesNotThrowAnyException());
+        closer.join(300);
+        assertThat(closer.isAlive()).isTrue();
+        goOn.countDown();
+        closer.join();
+        committer.join();
     }
 }
