@@ -3,9 +3,10 @@
 #   launch NAME CLASS KIND [ARGUMENT ...]
 #
 # KIND is `tool` (starts fast), `cached` (starts faster, from an ahead-of-time cache that is made on
-# first use and tells the optimizing compiler what is worth its time), `server` (long-running and busy: the optimizing compiler is worth its start), or one of the
-# daemons `walwriter`, `checkpointer` and `archiver`: small heaps that grow when they must, and signals as
-# they are by default, whatever the shell that runs this ignores.
+# first use and tells the optimizing compiler what is worth its time), `server` (long-running and busy: the optimizing
+# compiler is worth its start), or one of the daemons `walwriter`, `checkpointer` and `archiver`: small heaps that grow
+# when they must, and signals as they are by default, whatever the shell that runs this ignores. The walwriter has a
+# cache too, made from a rehearsal: commits wait for its start.
 # Variables: SEAWALL_JAVA_HOME (a JDK 25), SEAWALL_JAVA_OPTIONS (more options for the JVM).
 # `bin` is this directory without symbolic links; the command that sources this file sets it.
 
@@ -88,19 +89,40 @@ find_classes() {
     esac
 }
 
-# Sets cache_flag if there is a cache for $name that is newer than what it was made from; else makes
-# one for the next time, in the background, by doing the same once more: it holds what that run
-# used. The arguments are the command's; only with a file or directory among them is there work to
-# learn from. The JVM ignores a cache that does not fit.
-use_cache() {
+# Sets cache_flag if there is a cache for $name that is newer than what it was made from. The JVM ignores a
+# cache that does not fit. Returns 1 if one is to be made.
+find_cache() {
     cache=$built/$name.aot
     cache_flag=
     for jar in "$built"/seawall-tools-*.jar; do
         if [ -f "$cache" ] && [ ! "$jar" -nt "$cache" ] && [ ! "$built/lib" -nt "$cache" ]; then
             cache_flag=-XX:AOTCache=$cache
-            return
+            return 0
         fi
     done
+    return 1
+}
+
+# Makes a cache for $name for the next time, in the background, by running a class with arguments: it holds
+# what that run used. Where nobody may write there is none.
+make_cache() {
+    # One who was killed at it, as systemd does with all of a unit, does not come back.
+    [ -z "$(find "$cache.making" -maxdepth 0 -mmin +10 2>/dev/null)" ] || rmdir "$cache.making" 2>/dev/null
+    if mkdir "$cache.making" 2>/dev/null; then
+        (
+            trap 'rm -f "$cache.new"; rmdir "$cache.making"' EXIT
+            # shellcheck disable=SC2086
+            timeout 120 nice "$java_home/bin/java" $jvm_flags -Xlog:disable \
+                "-XX:AOTCacheOutput=$cache.new" -cp "$class_path" "$@"
+            [ ! -f "$cache.new" ] || mv "$cache.new" "$cache"
+        ) >/dev/null 2>&1 </dev/null &
+    fi
+}
+
+# Learns from doing once more what is asked for. The arguments are the command's; only with a file or
+# directory among them is there work to learn from.
+use_cache() {
+    ! find_cache || return 0
     is_work=
     for argument; do
         case $argument in
@@ -108,15 +130,7 @@ use_cache() {
         esac
         [ ! -e "$argument" ] || is_work=yes
     done
-    if [ -n "$is_work" ] && mkdir "$cache.making" 2>/dev/null; then
-        (
-            trap 'rm -f "$cache.new"; rmdir "$cache.making"' EXIT
-            # shellcheck disable=SC2086
-            timeout 60 nice "$java_home/bin/java" $jvm_flags -Xlog:disable \
-                "-XX:AOTCacheOutput=$cache.new" -cp "$class_path" "$class" "$@"
-            [ ! -f "$cache.new" ] || mv "$cache.new" "$cache"
-        ) >/dev/null 2>&1 </dev/null &
-    fi
+    [ -z "$is_work" ] || make_cache "$class" "$@"
 }
 
 # Builds with Maven, unless everything built is newer than every source.
@@ -166,7 +180,11 @@ launch() {
         server) ;;
         # Messages of a megabyte find room among the young: once they are with the old, those that are dead too
         # are collected only when the heap has grown to its bound.
-        walwriter) daemon -Xms16m -Xmx512m -XX:NewSize=12m -XX:SurvivorRatio=2 ;;
+        walwriter)
+            daemon -Xms16m -Xmx512m -XX:NewSize=12m -XX:SurvivorRatio=2
+            # Never from a start of its own: nothing may run twice on one cluster.
+            find_cache || make_cache dev.seawall.tools.daemon.Rehearsal
+            ;;
         checkpointer) daemon -Xms8m -Xmx256m -XX:TieredStopAtLevel=1 ;;
         archiver) daemon -Xms8m -Xmx128m -XX:TieredStopAtLevel=1 ;;
     esac

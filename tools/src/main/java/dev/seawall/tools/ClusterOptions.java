@@ -22,6 +22,31 @@ public final class ClusterOptions {
             description = "A setting for this run, over seawall.conf and the environment.")
     private final Map<String, String> overrides = new LinkedHashMap<>();
 
+    /// Reads a line of nothing but `-D DIR` and `-c NAME=VALUE`, in the form that units and `walctl start` give
+    /// them, without picocli, which takes a fifth of a daemon's start to find out what its options are.
+    ///
+    /// @return null for any other line, right or wrong: that is picocli's to say
+    public static @Nullable ClusterOptions ofPlain(String[] line) {
+        ClusterOptions options = new ClusterOptions();
+        for (int i = 0; i < line.length; i += 2) {
+            String value = i + 1 < line.length ? line[i + 1] : "";
+            int equals = value.indexOf('=');
+            if (value.isEmpty() || value.startsWith("-") || value.startsWith("@")
+                    || value.indexOf('"') >= 0 || value.indexOf('$') >= 0) {
+                return null;
+            }
+            if (line[i].equals("-D") && options.directory == null) {
+                options.directory = Path.of(value);
+            } else if (line[i].equals("-c") && equals > 0
+                    && options.overrides.put(value.substring(0, equals), value.substring(equals + 1)) == null) {
+                continue;
+            } else {
+                return null;
+            }
+        }
+        return options.directory == null ? null : options;
+    }
+
     /// The directory that was given, which may not be there yet.
     public Path directory() {
         if (directory == null) {

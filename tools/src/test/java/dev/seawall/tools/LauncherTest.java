@@ -123,6 +123,21 @@ final class LauncherTest {
         assertThat(run(java, "waldump", "--version").output()).contains("-XX:AOTCache=" + cache.toRealPath());
     }
 
+    @Test
+    void the_walwriters_cache_is_made_from_a_rehearsal_and_never_from_a_second_run_on_its_cluster() throws Exception {
+        Path java = jdk("25");
+        Path cache = home.resolve("tools/target/walwriter.aot");
+
+        assertThat(run(java, "walwriter", "-D", elsewhere.toString()).output()).doesNotContain("AOTCache=");
+        for (int waited = 0; !Files.exists(cache) && waited < 200; waited++) {
+            // A background process of the launcher's makes it.
+            Thread.sleep(50);
+        }
+        assertThat(cache).content().contains("dev.seawall.tools.daemon.Rehearsal")
+                .doesNotContain("WalwriterDaemon", elsewhere.toString());
+        assertThat(run(java, "walwriter", "-D", "x").output()).contains("-XX:AOTCache=" + cache.toRealPath());
+    }
+
     /// PostgreSQL takes 1 to 125 from restore_command for the end of the log, so of all that can go
     /// wrong before the program has read the archive nothing may exit so.
     @Test
@@ -148,7 +163,7 @@ final class LauncherTest {
                 #!/bin/sh
                 for argument; do
                     case $argument in
-                        -XX:AOTCacheOutput=*) : >"${argument#*=}" ;;
+                        -XX:AOTCacheOutput=*) printf '%s\\n' "$@" >"${argument#*=}" ;;
                     esac
                 done
                 printf '%s\\n' "$@"

@@ -50,7 +50,7 @@ final class WalBuffers implements AutoCloseable {
         this.systemId = systemId;
         this.insertions = insertions;
         this.progress = progress;
-        this.ring = OffHeap.allocate(size);
+        this.ring = OffHeap.allocateAsIs(size);
         this.bytes = ring.view(0, size);
         this.flushed = ring.view(0, size);
         this.mask = size - 1;

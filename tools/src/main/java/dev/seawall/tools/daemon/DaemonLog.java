@@ -10,6 +10,7 @@ import java.util.Map;
 /// itself, with its `<6>` in front of each line instead.
 final class DaemonLog {
 
+    private static final String PROVIDER = "slf4j.provider";
     private static final String PROPERTY = "org.slf4j.simpleLogger.";
 
     private DaemonLog() {}
@@ -18,6 +19,12 @@ final class DaemonLog {
     static void configure(Map<String, String> environment) {
         // systemd's sign that standard output or error is connected to the journal.
         boolean isJournal = environment.containsKey("JOURNAL_STREAM");
+        if (System.getProperty(PROVIDER) == null) {
+            // By name: looking for one opens every jar there is, while commits may be waiting for this start.
+            System.setProperty(PROVIDER, "org.slf4j.simple.SimpleServiceProvider");
+            // Or it tells that it was told so.
+            System.setProperty("slf4j.internal.verbosity", "WARN");
+        }
         byDefault("defaultLogLevel", "info");
         byDefault("log.org.quartz", "warn");
         byDefault("showDateTime", Boolean.toString(!isJournal));

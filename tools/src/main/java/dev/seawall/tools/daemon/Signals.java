@@ -32,6 +32,18 @@ final class Signals {
         }
     }
 
+    /// Sends this process one.
+    ///
+    /// @param name without SIG: `TERM`
+    static void raise(String name) {
+        try {
+            Class<?> signal = Class.forName(SIGNAL);
+            signal.getMethod("raise", signal).invoke(null, signal.getConstructor(String.class).newInstance(name));
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError("this JVM has no " + SIGNAL, e);
+        }
+    }
+
     private static InvocationHandler onHandle(Runnable action) {
         return (Object proxy, Method method, Object[] arguments) -> switch (method.getName()) {
             case "handle" -> {

@@ -3,6 +3,7 @@ package dev.seawall.tools.daemon;
 import dev.seawall.tools.ClusterOptions;
 import dev.seawall.tools.ExitCode;
 import dev.seawall.tools.Program;
+import dev.seawall.wal.disk.LinuxDisk;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,10 +27,21 @@ public final class WalwriterDaemon implements Callable<ExitCode> {
 
     @Override
     public ExitCode call() {
+        return run(cluster);
+    }
+
+    static ExitCode run(ClusterOptions cluster) {
         return Daemon.run(DaemonRole.WALWRITER, cluster, ServedLog::open);
     }
 
+    /// Commits wait for this start after a crash: what most are started with is read on a short way, and what takes
+    /// long to link is linked by a thread of its own beside it.
     public static void main(String[] args) {
+        ClusterOptions plain = ClusterOptions.ofPlain(args);
+        if (plain != null) {
+            Thread.ofPlatform().name("link").daemon().start(LinuxDisk::link);
+            Program.exit(run(plain).code());
+        }
         Program.main(new WalwriterDaemon(), args);
     }
 }

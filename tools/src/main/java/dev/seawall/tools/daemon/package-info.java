@@ -7,7 +7,7 @@
 /// one finds the other; `Served`, as the process sees that; `Daemon`, the process: `Signals` with
 /// [dev.seawall.tools.daemon.StopMode], `DaemonLog`, [dev.seawall.tools.daemon.PidFile] with
 /// [dev.seawall.tools.daemon.ProcessId], which one runs; [dev.seawall.tools.daemon.Supervisor], who is
-/// told how it fares.
+/// told how it fares; [dev.seawall.tools.daemon.Rehearsal], a start that a launcher's cache is made from.
 ///
 /// Invariant: whatever ends a role ends its process, with the exit code that says what to do.
 ///

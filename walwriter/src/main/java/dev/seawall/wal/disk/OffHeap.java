@@ -39,11 +39,18 @@ public final class OffHeap implements AutoCloseable {
     }
 
     /// Zeroed memory whose first byte is aligned to [DiskFile#DIRECT_ALIGNMENT].
-    @SuppressWarnings("restricted")
     public static OffHeap allocate(int bytes) {
+        OffHeap memory = allocateAsIs(bytes);
+        memory.zero(0, bytes);
+        return memory;
+    }
+
+    /// Memory that holds anything, for who reads nothing that was not written first: the kernel gives pages only
+    /// as they are touched, which for large memory takes longer than its owner may want to wait now.
+    @SuppressWarnings("restricted")
+    public static OffHeap allocateAsIs(int bytes) {
         BytesStore<?, Void> store = BytesStore.lazyNativeBytesStoreWithFixedCapacity(
                 (long) bytes + DiskFile.DIRECT_ALIGNMENT);
-        store.zeroOut(0, store.capacity());
         long address = store.addressForRead(0);
         long origin = -address & DiskFile.DIRECT_ALIGNMENT - 1;
         Release release = new Release(store, new AtomicBoolean());

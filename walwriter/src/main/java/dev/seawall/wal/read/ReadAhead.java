@@ -55,7 +55,7 @@ public final class ReadAhead implements LogBytes {
         this.ahead = files.another();
         this.next = layout.pageOf(from);
         for (int i = 0; i < PIECES; i++) {
-            OffHeap piece = OffHeap.allocate(Math.min(PIECE_BYTES, layout.segmentBytes()));
+            OffHeap piece = OffHeap.allocateAsIs(Math.min(PIECE_BYTES, layout.segmentBytes()));
             memory.add(piece);
             free.add(new Piece(piece.view(0, piece.bytes())));
         }

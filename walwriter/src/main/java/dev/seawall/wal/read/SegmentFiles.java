@@ -58,7 +58,7 @@ public final class SegmentFiles implements LogBytes {
         this.layout = layout;
         this.history = history;
         this.how = how;
-        this.memory = OffHeap.allocate(Math.min(PIECE_BYTES, layout.segmentBytes()));
+        this.memory = OffHeap.allocateAsIs(Math.min(PIECE_BYTES, layout.segmentBytes()));
         this.piece = memory.view(0, memory.bytes());
     }
 
