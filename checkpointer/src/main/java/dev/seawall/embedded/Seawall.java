@@ -164,9 +164,15 @@ public final class Seawall implements AutoCloseable {
                 anyXid, wal::flushLsn);
         Redo redo = new Redo(source, managers, held, StopRule.NONE, world);
         parts.redo = redo;
-        World.Running running = world.start(new WatchedRole(redo, this::failed));
+        RedoPace pace = new RedoPace(redo, wal::flushLsn, world);
+        World.Running running = world.start(new WatchedRole(pace, this::failed));
         parts.redoRunning = running;
-        wal.onFlush(running::wake);
+        redo.onAwait(running::wake);
+        wal.onFlush(() -> {
+            if (pace.hasWork()) {
+                running.wake();
+            }
+        });
         wal.redoPosition(() -> redo.applied().value());
         return redo;
     }

@@ -2,8 +2,8 @@
 ///
 /// Reading order: [dev.seawall.embedded.Seawall], a cluster open for use;
 /// [dev.seawall.embedded.SeawallOptions] and [dev.seawall.embedded.ArchiveOptions], what
-/// `seawall.conf` says of it; `LocalCheckpointing`, its checkpointer as a server asks it;
-/// [dev.seawall.embedded.SeawallStatus], how it is;
+/// `seawall.conf` says of it; `RedoPace`, redo beside commits; `LocalCheckpointing`, its
+/// checkpointer as a server asks it; [dev.seawall.embedded.SeawallStatus], how it is;
 /// [dev.seawall.embedded.RecoveringFiles], its data files while recovery to a point feeds them;
 /// [dev.seawall.embedded.RewoundFiles], the same as a rewind asks for them.
 ///

@@ -6,6 +6,7 @@ import dev.seawall.archiver.backup.BackupManifest;
 import dev.seawall.archiver.backup.BackupProgress;
 import dev.seawall.recovery.LedgerEngine;
 import dev.seawall.recovery.ResourceManager;
+import dev.seawall.wal.Lsn;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.disk.LinuxDisk;
 import dev.seawall.wal.record.RelationId;
@@ -21,6 +22,7 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A whole cluster on a real disk.
@@ -61,6 +63,23 @@ class SeawallTest {
         try (Transaction transaction = seawall.begin()) {
             transaction.write(RELATION, block, 24, bytes(text));
             transaction.commit();
+        }
+    }
+
+    @Test
+    @Timeout(30)
+    void what_nobody_waits_for_is_redone_all_the_same_and_at_once_for_whoever_does() throws Exception {
+        try (Seawall seawall = open(SeawallOptions.DEFAULT)) {
+            seawall.wal().extend(RELATION, 1);
+            for (int i = 0; i < 20; i++) {
+                write(seawall, 0, "text " + i);
+                seawall.redo().awaitApplied(seawall.wal().flushLsn());
+            }
+            write(seawall, 0, "the last one before a silence");
+            Lsn last = seawall.wal().flushLsn();
+            while (seawall.redo().applied().isBefore(last)) {
+                Thread.sleep(1);
+            }
         }
     }
 

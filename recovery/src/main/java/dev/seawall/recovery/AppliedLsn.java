@@ -16,6 +16,7 @@ public final class AppliedLsn {
     private final Queue<Thread> waiting = new ConcurrentLinkedQueue<>();
     private volatile Lsn applied;
     private volatile @Nullable Throwable failure;
+    private volatile Runnable onAwait = () -> {};
 
     public AppliedLsn(World world, Lsn applied) {
         this.world = world;
@@ -24,6 +25,15 @@ public final class AppliedLsn {
 
     public Lsn get() {
         return applied;
+    }
+
+    public boolean isAwaited() {
+        return !waiting.isEmpty();
+    }
+
+    /// Calls back, in the waiting thread, when it has entered the queue.
+    public void onAwait(Runnable listener) {
+        onAwait = listener;
     }
 
     /// Moves forward, never back, and wakes who waited for it.
@@ -52,6 +62,7 @@ public final class AppliedLsn {
         Thread self = Thread.currentThread();
         waiting.add(self);
         try {
+            onAwait.run();
             // In the queue before the condition is looked at, or the wake-up could be missed.
             world.park(() -> applied.isAtLeast(lsn) || failure != null);
         } finally {

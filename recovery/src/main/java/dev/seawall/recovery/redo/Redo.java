@@ -284,6 +284,16 @@ public final class Redo implements Role, AutoCloseable {
         applied.await(lsn);
     }
 
+    /// Whether somebody waits for it to come further.
+    public boolean isAwaited() {
+        return applied.isAwaited();
+    }
+
+    /// Calls back whenever somebody begins to wait.
+    public void onAwait(Runnable listener) {
+        applied.onAwait(listener);
+    }
+
     /// Start of the first record of the oldest unfinished transaction; [Lsn#MAX] if there is none.
     public Lsn oldestUnfinished() {
         return progress.oldestUnfinished();
