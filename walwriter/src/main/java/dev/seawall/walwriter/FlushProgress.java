@@ -4,15 +4,13 @@ import dev.seawall.wal.Lsn;
 import dev.seawall.wal.role.World;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// How far the log is durable, how far somebody wants it to be, and who waits.
 ///
-/// Waiters stand in a [WaitLine]; after each flush whoever flushed wakes those who were waiting for what
+/// Committers stand in a [WaitLine]; after each flush whoever flushed wakes those who were waiting for what
 /// is durable now. No lock and no condition: waking a thousand threads that then fight for a lock costs
 /// more than the disk.
 final class FlushProgress {
@@ -28,39 +26,11 @@ final class FlushProgress {
         }
     }
 
-    /// A thread that waits.
-    private static final class Waiter implements BooleanSupplier, WaitLine.Waiting<Waiter> {
-        final Thread thread = Thread.currentThread();
-        long lsn;
-        @Nullable Waiter next;
-        volatile boolean isDone;
-
-        @Override
-        public boolean getAsBoolean() {
-            return isDone;
-        }
-
-        @Override
-        public long lsn() {
-            return lsn;
-        }
-
-        @Override
-        public @Nullable Waiter next() {
-            return next;
-        }
-
-        @Override
-        public void next(@Nullable Waiter follower) {
-            next = follower;
-        }
-    }
-
     private final World world;
     private volatile @Nullable FlushTurn turn;
     /// A platform thread's, used again and again: waiting allocates nothing. A virtual thread may be one
     /// of a million, and used for one commit.
-    private final ThreadLocal<Waiter> own = ThreadLocal.withInitial(Waiter::new);
+    private final ThreadLocal<Committer> own = ThreadLocal.withInitial(Committer::new);
 
     private volatile long wanted;
     /// Every byte before it is durable.
@@ -69,13 +39,11 @@ final class FlushProgress {
     private volatile long durableRecordEnd;
     private volatile @Nullable WalFailedException failure;
 
-    private final WaitLine<Waiter> line = new WaitLine<>();
+    private final WaitLine<Committer> line = new WaitLine<>();
     /// Whoever releases holds it: a failure of another role empties the line, too.
     private final Object releasing = new Object();
-    private final Consumer<Waiter> onReleased = this::released;
-    private Thread[] woken = new Thread[64];
-    private int wokenCount;
     private final FutureCompleter completer;
+    private final Gathering gathering;
 
     FlushProgress(World world, Lsn durable, FutureCompleter completer) {
         this.world = world;
@@ -83,6 +51,12 @@ final class FlushProgress {
         this.durable = durable.value();
         this.durableRecordEnd = durable.value();
         this.completer = completer;
+        this.gathering = new Gathering(world);
+    }
+
+    /// Before a flush of the flusher's; see [Gathering].
+    void gather() {
+        gathering.await(() -> failure != null);
     }
 
     /// Who flushes when something is wanted.
@@ -156,16 +130,19 @@ final class FlushProgress {
             }
             throwIfFailed();
         }
-        park(lsn, isVirtual ? new Waiter() : own.get());
+        park(lsn, isVirtual ? new Committer() : own.get());
         if (durable < lsn) {
             throwIfFailed();
         }
     }
 
-    private void park(long lsn, Waiter waiter) {
+    private void park(long lsn, Committer waiter) {
         waiter.lsn = lsn;
         waiter.isDone = false;
         line.join(waiter);
+        if (waiter.isVirtual) {
+            gathering.joined();
+        }
         want(lsn);
         if (durable >= lsn || failure != null) {
             // A flush or a failure between the look and the push has not seen the waiter, and the next
@@ -194,31 +171,26 @@ final class FlushProgress {
         return future;
     }
 
-    /// Publishes what a flush made durable and wakes its waiters; of whoever has the turn.
-    void flushed(long newDurable, long newRecordEnd) {
+    /// Publishes what a flush made durable; of whoever has the turn.
+    ///
+    /// @param nanos that it took
+    /// @return its waiters, who are to be woken, best after the turn was given back: that takes longer
+    ///         than a flush where they are many
+    Released flushed(long newDurable, long newRecordEnd, long nanos) {
+        gathering.took(nanos);
         durableRecordEnd = newRecordEnd;
         durable = newDurable;
         completer.flushed(newDurable);
+        return release(newDurable);
+    }
+
+    private Released release(long lsn) {
         synchronized (releasing) {
-            wakeUpTo(newDurable);
+            Released released = new Released(world);
+            line.release(lsn, released);
+            gathering.released(released.virtualCount());
+            return released;
         }
-    }
-
-    private void wakeUpTo(long lsn) {
-        line.release(lsn, onReleased);
-        world.unparkAll(woken, wokenCount);
-        // They may end now, with all that they hold.
-        Arrays.fill(woken, 0, wokenCount, null);
-        wokenCount = 0;
-    }
-
-    private void released(Waiter waiter) {
-        if (wokenCount == woken.length) {
-            woken = Arrays.copyOf(woken, 2 * wokenCount);
-        }
-        woken[wokenCount++] = waiter.thread;
-        // From here on its thread uses it again.
-        waiter.isDone = true;
     }
 
     /// Latches the first failure and tells everybody who waits. Final.
@@ -228,8 +200,8 @@ final class FlushProgress {
                 return;
             }
             failure = cause;
-            completer.fail(cause);
-            wakeUpTo(Long.MAX_VALUE);
         }
+        completer.fail(cause);
+        release(Long.MAX_VALUE).wake();
     }
 }

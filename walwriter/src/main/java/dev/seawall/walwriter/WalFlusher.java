@@ -8,6 +8,7 @@ import dev.seawall.walwriter.segments.LogSink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// Writes and syncs the log: the only one who does, by [FlushTurn] in one thread at a time.
 ///
@@ -52,18 +53,26 @@ final class WalFlusher {
         return progress.isWanted() && insertions.canAdvance();
     }
 
+    /// Before a flush of the flusher's own.
+    void gather() {
+        progress.gather();
+    }
+
     void commitDelay(CommitDelay changed) {
         delay = changed;
     }
 
     /// Makes durable what has been copied by now.
-    void flush() throws IOException {
+    ///
+    /// @return whom it released, who are to be woken; null if there was nothing to flush
+    @Nullable Released flush() throws IOException {
         if (!delay.time().isZero() && openTransactions.getAsInt() >= delay.siblings()) {
             world.park(() -> progress.failure() != null, delay.time().toNanos());
         }
+        long begun = world.nanoTime();
         switch (insertions.advance()) {
             case NOTHING -> {
-                return;
+                return null;
             }
             case BYTES -> {
                 write(insertions.complete());
@@ -76,8 +85,15 @@ final class WalFlusher {
             }
             case GAP -> skip(insertions.complete());
         }
-        progress.flushed(written, insertions.completeRecordEnd());
-        afterFlush.run();
+        Released released = progress.flushed(written, insertions.completeRecordEnd(), world.nanoTime() - begun);
+        try {
+            afterFlush.run();
+        } catch (Throwable t) {
+            // They are durable, whatever else goes wrong.
+            released.wake();
+            throw t;
+        }
+        return released;
     }
 
     private void write(long to) throws IOException {

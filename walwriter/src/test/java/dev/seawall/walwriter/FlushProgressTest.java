@@ -28,7 +28,7 @@ class FlushProgressTest {
             while (flushed.get() < ROUNDS) {
                 long round = asked.get();
                 if (round > flushed.get()) {
-                    progress.flushed(lsn(round), lsn(round));
+                    progress.flushed(lsn(round), lsn(round), 0).wake();
                     flushed.set(round);
                 } else {
                     Thread.onSpinWait();
@@ -82,7 +82,7 @@ class FlushProgressTest {
         while (committer.getState() != Thread.State.WAITING) {
             Thread.sleep(1);
         }
-        progress.flushed(16, 16);
+        progress.flushed(16, 16, 0).wake();
         committer.join();
         return new WeakReference<>(committer);
     }

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -107,8 +108,8 @@ public final class WatchedWorld implements World {
     }
 
     @Override
-    public void unparkAll(Thread[] threads, int count) {
-        world.unparkAll(threads, count);
+    public void unparkAll(Supplier<@Nullable Thread> sleepers, int count) {
+        world.unparkAll(sleepers, count);
     }
 
     private void tellWhenAllCameRound() {

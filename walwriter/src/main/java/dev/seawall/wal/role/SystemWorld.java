@@ -5,7 +5,9 @@ import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// The machine's own clocks, randomness and threads.
 public final class SystemWorld implements World {
@@ -72,27 +74,20 @@ public final class SystemWorld implements World {
     /// Many virtual threads are unparked by one more: a carrier puts them into its own queue, while anybody
     /// else goes through the scheduler's door and wakes a sleeping carrier, again and again.
     @Override
-    public void unparkAll(Thread[] threads, int count) {
-        Thread[] virtual = null;
-        int virtualCount = 0;
-        for (int i = 0; i < count; i++) {
-            if (count < UNPARKED_TOGETHER || !threads[i].isVirtual()) {
-                unpark(threads[i]);
-            } else {
-                virtual = virtual == null ? new Thread[count - i] : virtual;
-                virtual[virtualCount++] = threads[i];
+    public void unparkAll(Supplier<@Nullable Thread> sleepers, int count) {
+        for (Thread thread = sleepers.get(); thread != null; thread = sleepers.get()) {
+            if (count >= UNPARKED_TOGETHER && thread.isVirtual()) {
+                Thread first = thread;
+                Thread.startVirtualThread(() -> unparkEach(first, sleepers));
+                return;
             }
-        }
-        if (virtual != null) {
-            Thread[] rest = virtual;
-            int restCount = virtualCount;
-            Thread.startVirtualThread(() -> unparkEach(rest, restCount));
+            LockSupport.unpark(thread);
         }
     }
 
-    private static void unparkEach(Thread[] threads, int count) {
-        for (int i = 0; i < count; i++) {
-            LockSupport.unpark(threads[i]);
+    private static void unparkEach(Thread first, Supplier<@Nullable Thread> others) {
+        for (Thread thread = first; thread != null; thread = others.get()) {
+            LockSupport.unpark(thread);
         }
     }
 

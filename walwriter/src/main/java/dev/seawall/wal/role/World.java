@@ -2,6 +2,7 @@ package dev.seawall.wal.role;
 
 import java.time.Instant;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -40,10 +41,13 @@ public interface World {
 
     void unpark(Thread thread);
 
-    /// Unparks the first `count` of the array, which is the caller's again when this returns.
-    default void unparkAll(Thread[] threads, int count) {
-        for (int i = 0; i < count; i++) {
-            unpark(threads[i]);
+    /// Unparks whomever `sleepers` gives, until it gives null: perhaps in another thread, and after this has
+    /// returned.
+    ///
+    /// @param count of them
+    default void unparkAll(Supplier<@Nullable Thread> sleepers, int count) {
+        for (Thread thread = sleepers.get(); thread != null; thread = sleepers.get()) {
+            unpark(thread);
         }
     }
 
