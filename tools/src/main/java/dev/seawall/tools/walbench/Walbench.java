@@ -18,6 +18,7 @@ import dev.seawall.tools.walbench.ours.DiskLimit;
 import dev.seawall.tools.walbench.ours.WalEngine;
 import dev.seawall.tools.walbench.peers.PeersCommand;
 import dev.seawall.tools.walbench.scan.ScanCommand;
+import dev.seawall.tools.walbench.start.StartCommand;
 import dev.seawall.tools.walbench.wire.WireCommand;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.disk.LinuxDisk;
@@ -44,6 +45,7 @@ import picocli.CommandLine.Option;
             CheckpointCommand.class,
             PeersCommand.class,
             ScanCommand.class,
+            StartCommand.class,
             WireCommand.class},
         description = {
             "Measures commits a second and how long each takes, beside what the disk itself can do.",
@@ -51,7 +53,7 @@ import picocli.CommandLine.Option;
             "\"walbench peers\" measures other logs beside ours, in turns; \"walbench wire\" measures the daemons, by "
                 + "pgbench, beside PostgreSQL; \"walbench scan\" how fast a log is read, beside pg_waldump; "
                 + "\"walbench allocation\" counts what a record costs of the heap; \"walbench checkpoint\" measures "
-                + "commits beside a checkpoint."},
+                + "commits beside a checkpoint; \"walbench start\" how long nobody can commit after a crash."},
         footer = {"", "Examples:",
             "  walbench                              the whole table on the disk of $TMPDIR or /tmp, in about a minute",
             "  walbench -d /var/lib -c 1,64 -T 10    on the disk that counts, longer",

@@ -26,12 +26,16 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What a writer must know of the log that it goes on with, gathered record by record from a
 /// checkpoint's redo point on.
 ///
 /// Also for recovery, which reads the same records: give each to [#see] and ask at the end.
 public final class LogScan {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LogScan.class);
 
     /// What the prefixes of the log's own messages begin with.
     private static final byte[] OWN_PREFIX = "seawall.".getBytes(StandardCharsets.US_ASCII);
@@ -59,9 +63,11 @@ public final class LogScan {
     ///
     /// @return why reading stopped
     ReadOutcome.NoRecord readOn(WalReader reader) throws IOException {
+        LOG.info("reading the log from={}", reader.position());
         while (true) {
             ReadOutcome.NoRecord none = reader.step();
             if (none != null) {
+                LOG.info("log read end={} reason=\"{}\"", reader.position(), none.reason());
                 return none;
             }
             RecordInPlace record = reader.inPlace();

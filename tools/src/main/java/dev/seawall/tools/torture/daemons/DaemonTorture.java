@@ -2,6 +2,7 @@ package dev.seawall.tools.torture.daemons;
 
 import dev.seawall.embedded.Seawall;
 import dev.seawall.tools.Progress;
+import dev.seawall.tools.child.BareJvm;
 import dev.seawall.tools.daemon.DaemonRole;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PageLayout;

@@ -3,7 +3,7 @@
 /// Reading order: [dev.seawall.tools.torture.daemons.DaemonTorture], one run of so many kills; `Trio`, the
 /// processes; `WireCommitters`, clients who know what they were told, and `PgbenchBeside`, clients that nobody
 /// here wrote; `LogLedger`, what a reader finds in the log; `Figures`, how long everything took,
-/// `BareJvm`, what any JVM takes, and [dev.seawall.tools.torture.daemons.Report].
+/// beside what any JVM takes, and [dev.seawall.tools.torture.daemons.Report].
 ///
 /// Invariant: a commit counts as acknowledged when its client has read the answer, and never because the
 /// log has it.

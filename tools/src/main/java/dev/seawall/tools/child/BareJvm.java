@@ -1,4 +1,4 @@
-package dev.seawall.tools.torture.daemons;
+package dev.seawall.tools.child;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -7,10 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// A JVM that says one line: the least that any start of a process of ours can take.
-final class BareJvm {
+public final class BareJvm {
 
     private BareJvm() {}
 
+    /// @param args none
     public static void main(String[] args) {
         System.out.println("here");
     }
@@ -18,7 +19,7 @@ final class BareJvm {
     /// Starts one with the flags that the walwriter has.
     ///
     /// @return time until its line was read
-    static Duration start() throws IOException {
+    public static Duration start() throws IOException {
         List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(flag -> !flag.startsWith("-agent") && !flag.startsWith("-javaagent")
