@@ -65,6 +65,12 @@ public record WalOptions(
                 commitDelay);
     }
 
+    public WalOptions withKeepBytes(long bytes) {
+        return new WalOptions(flushPath, bufferBytes, isInitZero, isRecycling, minWalBytes, maxWalBytes,
+                bytes, maxRedoLag, isArchiving, checkpointCompletionTarget, maxConnections,
+                commitDelay);
+    }
+
     public WalOptions withArchiving(boolean isOn) {
         return new WalOptions(flushPath, bufferBytes, isInitZero, isRecycling, minWalBytes, maxWalBytes,
                 keepBytes, maxRedoLag, isOn, checkpointCompletionTarget, maxConnections,

@@ -10,6 +10,7 @@ import dev.seawall.tools.Json;
 import dev.seawall.tools.Program;
 import dev.seawall.tools.walbench.allocation.AllocationCommand;
 import dev.seawall.tools.walbench.checkpoint.CheckpointCommand;
+import dev.seawall.tools.walbench.growth.GrowthCommand;
 import dev.seawall.tools.walbench.load.Load;
 import dev.seawall.tools.walbench.load.Loads;
 import dev.seawall.tools.walbench.load.Measurement;
@@ -43,6 +44,7 @@ import picocli.CommandLine.Option;
         subcommands = {
             AllocationCommand.class,
             CheckpointCommand.class,
+            GrowthCommand.class,
             PeersCommand.class,
             ScanCommand.class,
             StartCommand.class,
@@ -53,7 +55,8 @@ import picocli.CommandLine.Option;
             "\"walbench peers\" measures other logs beside ours, in turns; \"walbench wire\" measures the daemons, by "
                 + "pgbench, beside PostgreSQL; \"walbench scan\" how fast a log is read, beside pg_waldump; "
                 + "\"walbench allocation\" counts what a record costs of the heap; \"walbench checkpoint\" measures "
-                + "commits beside a checkpoint; \"walbench start\" how long nobody can commit after a crash."},
+                + "commits beside a checkpoint; \"walbench growth\" what a commit costs as things are doubled; "
+                + "\"walbench start\" how long nobody can commit after a crash."},
         footer = {"", "Examples:",
             "  walbench                              the whole table on the disk of $TMPDIR or /tmp, in about a minute",
             "  walbench -d /var/lib -c 1,64 -T 10    on the disk that counts, longer",
@@ -68,11 +71,12 @@ public final class Walbench implements Callable<ExitCode> {
     private @Nullable Path parent;
 
     @Option(names = {"-c", "--clients"}, split = ",", paramLabel = "N", defaultValue = "1,8,64,256,1000",
-            description = "Committers that wait for each commit; default: ${DEFAULT-VALUE}.")
+            description = "Committers that wait for each commit; 0: none; default: ${DEFAULT-VALUE}.")
     private List<Integer> clients = List.of();
 
     @Option(names = {"-f", "--futures"}, split = ",", paramLabel = "N", defaultValue = "1000",
-            description = "One producer that never waits, with N commits on their way; default: ${DEFAULT-VALUE}.")
+            description = "One producer that never waits, with N commits on their way; 0: none; default: "
+                + "${DEFAULT-VALUE}.")
     private List<Integer> windows = List.of();
 
     @Option(names = "--threads", paramLabel = "KIND", defaultValue = "VIRTUAL",
@@ -165,8 +169,9 @@ public final class Walbench implements Callable<ExitCode> {
 
     private List<Load> loads() {
         List<Load> loads = new ArrayList<>();
-        clients.forEach(count -> loads.add(new Load(threads, count, size)));
-        windows.forEach(window -> loads.add(new Load(Load.Kind.WINDOW, window, size)));
+        clients.stream().filter(count -> count > 0).map(count -> new Load(threads, count, size)).forEach(loads::add);
+        windows.stream().filter(window -> window > 0).map(window -> new Load(Load.Kind.WINDOW, window, size))
+                .forEach(loads::add);
         return loads;
     }
 

@@ -2,7 +2,11 @@ package dev.seawall.tools.walbench.ours;
 
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PageLayout;
+import dev.seawall.wal.SegmentName;
+import dev.seawall.wal.SegmentNumber;
+import dev.seawall.wal.TimelineId;
 import dev.seawall.wal.disk.Disk;
+import dev.seawall.wal.disk.DiskFile;
 import dev.seawall.wal.role.SystemWorld;
 import dev.seawall.walwriter.CheckpointReport;
 import dev.seawall.walwriter.Wal;
@@ -12,6 +16,7 @@ import dev.seawall.walwriter.start.LogStart;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Set;
 
 /// A new log in a directory of its own, with nobody who redoes it: what is measured is the log
 /// alone. Segments are recycled as if checkpoints kept up.
@@ -26,11 +31,25 @@ public final class BenchLog implements WalEngine.Host {
 
     /// @param directory its own, not there yet or empty
     public BenchLog(Disk disk, Path directory, int segmentBytes, WalOptions options) throws IOException {
+        this(disk, directory, segmentBytes, options, 0);
+    }
+
+    /// @param older so many segments before its first are kept in `pg_wal`; they have no content
+    public BenchLog(Disk disk, Path directory, int segmentBytes, WalOptions options, int older) throws IOException {
         Instant now = Instant.now();
+        PageLayout layout = new PageLayout(segmentBytes);
+        SegmentNumber first = new SegmentNumber(older + 1L);
         ClusterInit.Options cluster = new ClusterInit.Options(ClusterInit.systemId(now, now.getNano()),
-                new Lsn(segmentBytes), 3, new PageLayout(segmentBytes), ClusterInit.Options.MAX_CONNECTIONS_DEFAULT);
+                layout.startOf(first), 3, layout, ClusterInit.Options.MAX_CONNECTIONS_DEFAULT);
         ClusterInit.create(disk, directory, cluster, now);
-        wal = Wal.open(LogStart.start(disk, directory), options, disk, new SystemWorld());
+        for (long number = 1; number < first.value(); number++) {
+            String name = new SegmentName(new TimelineId(1), new SegmentNumber(number)).fileName(layout);
+            try (DiskFile file = disk.open(directory.resolve("pg_wal").resolve(name), Set.of(Disk.Open.CREATE_NEW))) {
+                file.truncate(segmentBytes);
+            }
+        }
+        WalOptions keeping = older == 0 ? options : options.withKeepBytes((older + 1L) * segmentBytes);
+        wal = Wal.open(LogStart.start(disk, directory), keeping, disk, new SystemWorld());
         checkpoints = Thread.ofPlatform().name("walbench-checkpoints").daemon().start(() -> checkpointEvery(
                 SEGMENTS_A_CHECKPOINT * segmentBytes));
     }
