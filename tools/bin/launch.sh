@@ -152,13 +152,30 @@ build() {
     fi
 }
 
+# Whether this process was started with SIGHUP, SIGINT or SIGTERM ignored, which are bits 0, 1 and 14 of a mask in
+# hexadecimal; yes, if the system does not tell.
+is_ignoring() {
+    while read -r key mask; do
+        case $key in
+            SigIgn:)
+                case $mask in
+                    *[4567cdefCDEF]???) return 0 ;;
+                    *[048cC]) return 1 ;;
+                    *) return 0 ;;
+                esac
+                ;;
+        esac
+    done 2>/dev/null <"/proc/$$/status"
+    return 0
+}
+
 # Adds a daemon's flags. A shell without job control starts what is in the background with SIGINT
 # ignored, nohup does so with SIGHUP, and the JVM leaves ignored what it finds ignored.
 daemon() {
     jvm_flags="$jvm_flags $*"
     # A heap of malloc's for each of many threads would be most of an idle daemon.
     export MALLOC_ARENA_MAX=2
-    if env --default-signal=INT true 2>/dev/null; then
+    if is_ignoring && env --default-signal=INT true 2>/dev/null; then
         signals='env --default-signal=INT,HUP,TERM'
     fi
 }

@@ -15,7 +15,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -31,6 +33,8 @@ public final class WalDirectory {
     private final Disk disk;
     private final Path path;
     private final PageLayout layout;
+    /// Of files as [#makeTrue] found them: to open each of a long log once more would take as long again.
+    private final Map<String, Long> sizes = new HashMap<>();
 
     public WalDirectory(Disk disk, Path path, PageLayout layout) {
         this.disk = disk;
@@ -50,6 +54,7 @@ public final class WalDirectory {
                 try (DiskFile file = disk.open(path.resolve(name), Set.of())) {
                     file.sync();
                     file.dropCache();
+                    sizes.put(name, file.size());
                 }
             }
         }
@@ -67,13 +72,17 @@ public final class WalDirectory {
 
     /// @throws WalCorruptException if a segment has not the size that every segment is made with
     public void checkSize(SegmentName segment) throws IOException {
-        Path file = path.resolve(segment.fileName(layout));
-        try (DiskFile open = disk.open(file, Set.of(Disk.Open.READ_ONLY))) {
-            if (open.size() != layout.segmentBytes()) {
-                throw WalCorruptException.inFile("log segment has " + open.size() + " bytes, not "
-                        + layout.segmentBytes(), file.toString(),
-                        "Put the segment back from the archive or a standby, or restore the cluster.");
+        String name = segment.fileName(layout);
+        long size = sizes.getOrDefault(name, -1L);
+        if (size < 0) {
+            try (DiskFile open = disk.open(path.resolve(name), Set.of(Disk.Open.READ_ONLY))) {
+                size = open.size();
             }
+        }
+        if (size != layout.segmentBytes()) {
+            throw WalCorruptException.inFile("log segment has " + size + " bytes, not " + layout.segmentBytes(),
+                    path.resolve(name).toString(),
+                    "Put the segment back from the archive or a standby, or restore the cluster.");
         }
     }
 
@@ -124,6 +133,7 @@ public final class WalDirectory {
 
     /// Gives a synced temporary file its name, durably.
     public void publish(Path temporary, String name) throws IOException {
+        sizes.remove(name);
         disk.rename(temporary, path.resolve(name));
         disk.syncDirectory(path);
     }
@@ -157,6 +167,7 @@ public final class WalDirectory {
                 .sorted((a, b) -> b.number().compareTo(a.number()))
                 .toList();
         for (SegmentName segment : stale) {
+            sizes.remove(segment.fileName(layout));
             disk.delete(path.resolve(segment.fileName(layout)));
             disk.syncDirectory(path);
         }
