@@ -10,6 +10,7 @@ import dev.seawall.tools.Json;
 import dev.seawall.tools.Program;
 import dev.seawall.tools.walbench.allocation.AllocationCommand;
 import dev.seawall.tools.walbench.checkpoint.CheckpointCommand;
+import dev.seawall.tools.walbench.crossing.CrossingCommand;
 import dev.seawall.tools.walbench.growth.GrowthCommand;
 import dev.seawall.tools.walbench.load.Load;
 import dev.seawall.tools.walbench.load.Loads;
@@ -44,6 +45,7 @@ import picocli.CommandLine.Option;
         subcommands = {
             AllocationCommand.class,
             CheckpointCommand.class,
+            CrossingCommand.class,
             GrowthCommand.class,
             PeersCommand.class,
             ScanCommand.class,
@@ -56,6 +58,7 @@ import picocli.CommandLine.Option;
                 + "pgbench, beside PostgreSQL; \"walbench scan\" how fast a log is read, beside pg_waldump; "
                 + "\"walbench allocation\" counts what a record costs of the heap; \"walbench checkpoint\" measures "
                 + "commits beside a checkpoint; \"walbench growth\" what a commit costs as things are doubled; "
+                + "\"walbench crossing\" whether one shows that the log came to its next segment; "
                 + "\"walbench start\" how long nobody can commit after a crash."},
         footer = {"", "Examples:",
             "  walbench                              the whole table on the disk of $TMPDIR or /tmp, in about a minute",
