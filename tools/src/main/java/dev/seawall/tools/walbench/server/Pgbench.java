@@ -46,18 +46,31 @@ final class Pgbench {
 
     /// Runs a statement over and over, prepared, for whole seconds, one at least.
     Run run(String sql, int clients, Duration time) throws IOException {
-        Path script = Files.writeString(directory.resolve("script.sql"), sql + "\n");
-        Path log = Files.createDirectory(directory.resolve("pgbench-" + ++runs));
-        long seconds = Math.max(1, Math.round(time.toMillis() / 1000.0));
-        int jobs = Math.min(clients, Runtime.getRuntime().availableProcessors());
         long begin = position();
+        Path log = directory.resolve("pgbench-" + ++runs);
+        PgbenchReport report = PgbenchReport.parse(execute(sql, clients, time, log));
+        return new Run(report, Duration.ofSeconds(seconds(time)), position() - begin, latency(log));
+    }
+
+    /// The same, unmeasured. Many clients may not all be connected when it is over: then nobody has done anything.
+    void warmUp(String sql, int clients, Duration time) throws IOException {
+        execute(sql, clients, time, directory.resolve("pgbench-" + ++runs));
+    }
+
+    private String execute(String sql, int clients, Duration time, Path log) throws IOException {
+        Path script = Files.writeString(directory.resolve("script.sql"), sql + "\n");
+        Files.createDirectory(log);
+        int jobs = Math.min(clients, Runtime.getRuntime().availableProcessors());
         InstalledPostgres.Output output = InstalledPostgres.run(installed.command("pgbench", where(List.of(
                 "-n", "-M", "prepared", "-f", script.toString(), "-c", String.valueOf(clients), "-j",
-                String.valueOf(jobs), "-T", String.valueOf(seconds), "-l", "--log-prefix",
+                String.valueOf(jobs), "-T", String.valueOf(seconds(time)), "-l", "--log-prefix",
                 log.resolve("log").toString()))));
         server.checkRunning();
-        PgbenchReport report = PgbenchReport.parse(output.orFail("pgbench against " + server.name()));
-        return new Run(report, Duration.ofSeconds(seconds), position() - begin, latency(log));
+        return output.orFail("pgbench against " + server.name());
+    }
+
+    private static long seconds(Duration time) {
+        return Math.max(1, (time.toMillis() + 999) / 1000);
     }
 
     private long position() throws IOException {

@@ -132,7 +132,7 @@ final class PostgresContestant implements Contestant {
             String sql = statement.sql(bytes, isWindow ? load.count() : 1);
             int clients = isWindow ? 1 : load.count();
             if (!warmUp.isZero()) {
-                pgbench.run(sql, clients, warmUp);
+                pgbench.warmUp(sql, clients, warmUp);
             }
             // A large transaction that is not done when the time is over does not count.
             return pgbench.run(sql, clients, isWindow ? time.plusSeconds(1) : time).measurement(load);
