@@ -103,19 +103,19 @@ find_cache() {
     return 1
 }
 
-# Makes a cache for $name for the next time, in the background, by running a class with arguments: it holds
-# what that run used. Where nobody may write there is none.
+# Makes a cache for $name for the next time, by running a class with arguments in the background, as nobody's
+# child: it holds what that run used. Where nobody may write there is none. $clean is what to start it with.
 make_cache() {
     # One who was killed at it, as systemd does with all of a unit, does not come back.
     [ -z "$(find "$cache.making" -maxdepth 0 -mmin +10 2>/dev/null)" ] || rmdir "$cache.making" 2>/dev/null
     if mkdir "$cache.making" 2>/dev/null; then
-        (
+        ( (
             trap 'rm -f "$cache.new"; rmdir "$cache.making"' EXIT
             # shellcheck disable=SC2086
-            timeout 120 nice "$java_home/bin/java" $jvm_flags -Xlog:disable \
+            timeout 120 nice ${clean:-} "$java_home/bin/java" $jvm_flags -Xlog:disable \
                 "-XX:AOTCacheOutput=$cache.new" -cp "$class_path" "$@"
             [ ! -f "$cache.new" ] || mv "$cache.new" "$cache"
-        ) >/dev/null 2>&1 </dev/null &
+        ) >/dev/null 2>&1 </dev/null & )
     fi
 }
 
@@ -199,7 +199,9 @@ launch() {
         # are collected only when the heap has grown to its bound.
         walwriter)
             daemon -Xms16m -Xmx512m -XX:NewSize=12m -XX:SurvivorRatio=2
-            # Never from a start of its own: nothing may run twice on one cluster.
+            # Never from a start of its own: nothing may run twice on one cluster. Nor with settings of the
+            # environment, or the rehearsal would take the socket of the one who is about to start.
+            clean='env -i'
             find_cache || make_cache dev.seawall.tools.daemon.Rehearsal
             ;;
         checkpointer) daemon -Xms8m -Xmx256m -XX:TieredStopAtLevel=1 ;;

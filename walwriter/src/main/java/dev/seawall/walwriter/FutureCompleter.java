@@ -59,8 +59,9 @@ final class FutureCompleter implements Role {
     @Override
     public void step() {
         isDue = false;
-        line.release(durable, FlushFuture::durable);
+        // Before the look at what is durable: who became so before the failure is not told of it.
         WalFailedException latched = failure;
+        line.release(durable, FlushFuture::durable);
         if (latched != null) {
             line.release(Long.MAX_VALUE, future -> future.completeExceptionally(latched));
         }

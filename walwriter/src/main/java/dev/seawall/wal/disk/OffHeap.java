@@ -15,6 +15,8 @@ import net.openhft.chronicle.bytes.BytesStore;
 /// half-way, is freed when neither it nor a view of it can be reached any more.
 public final class OffHeap implements AutoCloseable {
 
+    private static final byte ANYTHING = (byte) 0xA5;
+
     private final BytesStore<?, Void> store;
     private final long origin;
     private final ByteBuffer whole;
@@ -40,15 +42,27 @@ public final class OffHeap implements AutoCloseable {
 
     /// Zeroed memory whose first byte is aligned to [DiskFile#DIRECT_ALIGNMENT].
     public static OffHeap allocate(int bytes) {
-        OffHeap memory = allocateAsIs(bytes);
+        OffHeap memory = reserve(bytes);
         memory.zero(0, bytes);
         return memory;
     }
 
     /// Memory that holds anything, for who reads nothing that was not written first: the kernel gives pages only
     /// as they are touched, which for large memory takes longer than its owner may want to wait now.
-    @SuppressWarnings("restricted")
     public static OffHeap allocateAsIs(int bytes) {
+        OffHeap memory = reserve(bytes);
+        // New memory is zero most of the time: a reader of what nobody wrote would not be noticed.
+        assert memory.scribble();
+        return memory;
+    }
+
+    private boolean scribble() {
+        MemorySegment.ofBuffer(whole).fill(ANYTHING);
+        return true;
+    }
+
+    @SuppressWarnings("restricted")
+    private static OffHeap reserve(int bytes) {
         BytesStore<?, Void> store = BytesStore.lazyNativeBytesStoreWithFixedCapacity(
                 (long) bytes + DiskFile.DIRECT_ALIGNMENT);
         long address = store.addressForRead(0);
