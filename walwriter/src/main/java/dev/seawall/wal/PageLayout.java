@@ -69,7 +69,12 @@ public record PageLayout(int segmentBytes) {
 
     /// Size of the header of the page that holds `lsn`.
     public int headerBytes(Lsn lsn) {
-        return (lsn.value() & segmentBytes - 1) < PAGE_BYTES ? LONG_HEADER : SHORT_HEADER;
+        return headerBytes(lsn.value());
+    }
+
+    /// The same by the value, for whoever may not allocate.
+    public int headerBytes(long lsn) {
+        return (lsn & segmentBytes - 1) < PAGE_BYTES ? LONG_HEADER : SHORT_HEADER;
     }
 
     /// Where record bytes at `position` really stand: behind the header, if it is a page's start.

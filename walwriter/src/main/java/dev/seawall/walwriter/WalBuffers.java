@@ -79,13 +79,18 @@ final class WalBuffers implements AutoCloseable {
         int copied = 0;
         long at = from;
         int inPage = (int) at & PageLayout.PAGE_BYTES - 1;
+        long last = inPage != 0 && inPage + length > PageLayout.PAGE_BYTES ? beginLast(at, length) : NONE;
         if (inPage != 0) {
             awaitBegun(at - inPage);
         }
         while (true) {
             if (inPage == 0) {
-                awaitRoom(at, sequence);
-                inPage = begin(at, copied > 0, length - copied);
+                if (at == last) {
+                    inPage = layout.headerBytes(at);
+                } else {
+                    awaitRoom(at, sequence);
+                    inPage = begin(at, copied > 0, length - copied);
+                }
                 at += inPage;
             }
             int part = Math.min(PageLayout.PAGE_BYTES - inPage, length - copied);
@@ -97,6 +102,29 @@ final class WalBuffers implements AutoCloseable {
             }
             inPage = 0;
         }
+    }
+
+    /// Begins the page that a record ends in before those it goes through, if there is room without waiting: the
+    /// next record shares this page alone, and need not wait until all before it is copied.
+    ///
+    /// @param at within a page
+    /// @return the page, or [#NONE] if it is to be begun in its turn
+    private long beginLast(long at, int length) {
+        long page = (at & -PageLayout.PAGE_BYTES) + PageLayout.PAGE_BYTES;
+        int remaining = length - (int) (page - at);
+        for (int room = usable(page); remaining > room; room = usable(page)) {
+            remaining -= room;
+            page += PageLayout.PAGE_BYTES;
+        }
+        if (page + PageLayout.PAGE_BYTES - ring.bytes() > free) {
+            return NONE;
+        }
+        begin(page, true, remaining);
+        return page;
+    }
+
+    private int usable(long page) {
+        return PageLayout.PAGE_BYTES - layout.headerBytes(page);
     }
 
     /// @return bytes of the header

@@ -95,6 +95,29 @@ class WalBuffersTest {
     }
 
     @Test
+    void a_record_behind_a_long_one_waits_for_the_last_of_its_pages_alone() throws Exception {
+        Insertion first = reserved(100, 'x');
+        Insertion longOne = reserved(20_000, 'a');
+        Insertion second = reserved(200, 'b');
+        Thread early = Thread.ofPlatform().start(() -> copy(longOne));
+        while (early.getState() != Thread.State.WAITING) {
+            assertThat(early.isAlive()).as("the long one waits for its first page to be begun").isTrue();
+            Thread.onSpinWait();
+        }
+        copy(second);
+        assertThat(early.isAlive()).as("nothing of the long one is copied yet").isTrue();
+        copy(first);
+        early.join();
+
+        byte[] last = page(second.from & -PageLayout.PAGE_BYTES);
+        int inPage = (int) second.from & PageLayout.PAGE_BYTES - 1;
+        assertThat(ByteBuffer.wrap(last).order(java.nio.ByteOrder.LITTLE_ENDIAN).getInt(16))
+                .as("bytes still to come").isBetween(inPage - PageLayout.SHORT_HEADER - 7, inPage - PageLayout.SHORT_HEADER);
+        assertThat(last[PageLayout.SHORT_HEADER]).isEqualTo((byte) 'a');
+        assertThat(last[inPage - 8]).isEqualTo((byte) 'a');
+    }
+
+    @Test
     void a_sealed_record_is_copied_around_page_headers() {
         Insertion place = reserved(9_000, 'a');
         copy(place);
