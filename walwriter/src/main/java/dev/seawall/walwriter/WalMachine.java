@@ -10,6 +10,7 @@ import dev.seawall.wal.role.World;
 import dev.seawall.walwriter.segments.ArchiveStatus;
 import dev.seawall.walwriter.segments.FlushPath;
 import dev.seawall.walwriter.segments.SegmentDirectory;
+import dev.seawall.walwriter.segments.SegmentFiles;
 import dev.seawall.walwriter.segments.SegmentPreparer;
 import dev.seawall.walwriter.segments.SegmentSink;
 import dev.seawall.walwriter.start.StartedLog;
@@ -73,9 +74,10 @@ final class WalMachine implements AutoCloseable {
         archiveStatus = new ArchiveStatus(disk, started.walDirectory());
         // A segment that the log ends in front of has no file yet.
         SegmentNumber last = layout.segmentOf(at.plus(-1));
-        preparer = new SegmentPreparer(directory, world, last, options.isInitZero(), archiveStatus, this::fail);
+        SegmentFiles files = new SegmentFiles(directory, options.flushPath(), layout.segmentOf(at));
+        preparer = new SegmentPreparer(files, world, last, options.isInitZero(), archiveStatus, this::fail);
         preparer.discardLeftovers();
-        sink = new SegmentSink(directory, preparer, options.flushPath());
+        sink = new SegmentSink(preparer, files);
         preparerRunning = world.start(preparer);
         appender = new Appender(layout, position, insertions, buffers, progress, preparer, preparerRunning::wake,
                 gate, world, this::fail, counters, options.maxRedoLag());

@@ -112,7 +112,8 @@ class WalBuffersTest {
         byte[] last = page(second.from & -PageLayout.PAGE_BYTES);
         int inPage = (int) second.from & PageLayout.PAGE_BYTES - 1;
         assertThat(ByteBuffer.wrap(last).order(java.nio.ByteOrder.LITTLE_ENDIAN).getInt(16))
-                .as("bytes still to come").isBetween(inPage - PageLayout.SHORT_HEADER - 7, inPage - PageLayout.SHORT_HEADER);
+                .as("bytes still to come")
+                .isBetween(inPage - PageLayout.SHORT_HEADER - 7, inPage - PageLayout.SHORT_HEADER);
         assertThat(last[PageLayout.SHORT_HEADER]).isEqualTo((byte) 'a');
         assertThat(last[inPage - 8]).isEqualTo((byte) 'a');
     }

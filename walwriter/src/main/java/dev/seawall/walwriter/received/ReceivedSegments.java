@@ -9,6 +9,7 @@ import dev.seawall.walwriter.WalOptions;
 import dev.seawall.walwriter.segments.ArchiveStatus;
 import dev.seawall.walwriter.segments.FlushPath;
 import dev.seawall.walwriter.segments.SegmentDirectory;
+import dev.seawall.walwriter.segments.SegmentFiles;
 import dev.seawall.walwriter.segments.SegmentPreparer;
 import dev.seawall.walwriter.segments.SegmentSink;
 import java.io.IOException;
@@ -52,11 +53,12 @@ final class ReceivedSegments implements AutoCloseable {
         this.start = layout.pageOf(at);
         this.end = start;
         this.written = start;
-        this.preparer = new SegmentPreparer(directory, world, last, options.isInitZero(),
+        SegmentFiles files = new SegmentFiles(directory, FlushPath.CACHED, layout.segmentOf(at));
+        this.preparer = new SegmentPreparer(files, world, last, options.isInitZero(),
                 new ArchiveStatus(directory.disk(), directory.path()), onFailure);
         preparer.discardLeftovers();
         preparer.onChange(this::wake);
-        this.sink = new SegmentSink(directory, preparer, FlushPath.CACHED);
+        this.sink = new SegmentSink(preparer, files);
         this.preparing = world.start(preparer);
     }
 

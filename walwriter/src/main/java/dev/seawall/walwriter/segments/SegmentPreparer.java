@@ -43,6 +43,7 @@ public final class SegmentPreparer implements Role {
     public static final int RESERVED_SEGMENTS = 2;
 
     private final SegmentDirectory directory;
+    private final SegmentFiles files;
     private final World world;
     private final boolean isZeroed;
     private final ArchiveStatus archiveStatus;
@@ -66,9 +67,10 @@ public final class SegmentPreparer implements Role {
 
     /// @param current  the segment that the log is in; it exists, and none behind it
     /// @param isZeroed write zeros (`wal_init_zero`), or allocate only
-    public SegmentPreparer(SegmentDirectory directory, World world, SegmentNumber current, boolean isZeroed,
+    public SegmentPreparer(SegmentFiles files, World world, SegmentNumber current, boolean isZeroed,
             ArchiveStatus archiveStatus, Consumer<Throwable> onFailure) {
-        this.directory = directory;
+        this.directory = files.directory();
+        this.files = files;
         this.world = world;
         this.isZeroed = isZeroed;
         this.archiveStatus = archiveStatus;
@@ -102,15 +104,14 @@ public final class SegmentPreparer implements Role {
         return isZeroed && !recycled.contains(segment.value());
     }
 
-    /// The flusher has come to this segment.
-    void reached(SegmentNumber segment) {
-        recycled.remove(segment.value() - 1);
-        want(segment);
+    /// Somebody needs the log to go on into this segment.
+    public void want(SegmentNumber segment) {
+        want(segment.value());
     }
 
-    /// Somebody needs the log to go on into this segment.
-    public synchronized void want(SegmentNumber segment) {
-        wantedEnd = Math.max(wantedEnd, segment.value() + 1 + ahead());
+    /// The same by the number, for the flusher that has come to it.
+    synchronized void want(long segment) {
+        wantedEnd = Math.max(wantedEnd, segment + 1 + ahead());
     }
 
     /// Gives segments up for recycling or removal.
@@ -125,8 +126,11 @@ public final class SegmentPreparer implements Role {
 
     @Override
     public boolean hasWork() {
-        return !removals.isEmpty()
-                || preparedEnd < wantedEnd && (!isOutOfSpace || world.nanoTime() >= retryAt);
+        return !removals.isEmpty() || files.hasWork(preparedEnd) || isToPrepare();
+    }
+
+    private boolean isToPrepare() {
+        return preparedEnd < wantedEnd && (!isOutOfSpace || world.nanoTime() >= retryAt);
     }
 
     @Override
@@ -136,12 +140,14 @@ public final class SegmentPreparer implements Role {
 
     @Override
     public void step() throws IOException {
+        // First: it is a moment's work, and the log may be about to come there.
+        files.step(preparedEnd);
         Removal removal = removals.poll();
         if (removal != null) {
             removable.addAll(removal.segments());
             recycleEnd = Math.max(recycleEnd, removal.recycleEnd().value());
             recycleOrRemove();
-        } else if (hasWork()) {
+        } else if (isToPrepare()) {
             prepareNext();
         }
     }
@@ -211,6 +217,7 @@ public final class SegmentPreparer implements Role {
         for (SegmentName old = removable.pollFirst(); old != null; old = removable.pollFirst()) {
             String name = old.fileName(directory.layout());
             Path path = directory.path().resolve(name);
+            recycled.remove(old.number().value());
             try {
                 if (preparedEnd < recycleEnd && isWholeSegment(path)) {
                     directory.disk().rename(path, directory.fileOf(new SegmentNumber(preparedEnd)));

@@ -23,6 +23,7 @@ public final class SegmentSink implements LogSink {
 
     private final SegmentDirectory directory;
     private final SegmentPreparer preparer;
+    private final SegmentFiles files;
     private final FlushPath path;
     private final OffHeap zeros = OffHeap.allocate(ZERO_CHUNK);
 
@@ -35,10 +36,12 @@ public final class SegmentSink implements LogSink {
     /// As the file system has it.
     private volatile FlushPath inUse;
 
-    public SegmentSink(SegmentDirectory directory, SegmentPreparer preparer, FlushPath path) {
-        this.directory = directory;
+    /// @param files closed with this, after the preparer has ended
+    public SegmentSink(SegmentPreparer preparer, SegmentFiles files) {
+        this.directory = files.directory();
         this.preparer = preparer;
-        this.path = path;
+        this.files = files;
+        this.path = files.path();
         this.inUse = path;
     }
 
@@ -79,29 +82,29 @@ public final class SegmentSink implements LogSink {
                 && at >= segmentStart) {
             return current;
         }
-        SegmentNumber wanted = directory.layout().segmentOf(new Lsn(at));
         if (current != null) {
             if (path.isDurableOnWrite()) {
-                current.close();
+                files.left(current);
             } else {
                 unsynced.add(current);
             }
             file = null;
         }
-        DiskFile opened = path.open(directory.disk(), directory.fileOf(wanted));
+        long start = at & -directory.layout().segmentBytes();
+        long segment = Long.divideUnsigned(start, directory.layout().segmentBytes());
+        DiskFile opened = files.take(segment);
         lookAt(opened);
         file = opened;
-        segmentStart = directory.layout().startOf(wanted).value();
-        preparer.reached(wanted);
+        segmentStart = start;
+        preparer.want(segment);
         return opened;
     }
 
     private void lookAt(DiskFile opened) {
-        FlushPath found = new FlushPath(path.method(), opened.isDirect());
-        if (!found.equals(inUse)) {
-            inUse = found;
+        if (opened.isDirect() != inUse.isDirect()) {
+            inUse = new FlushPath(path.method(), opened.isDirect());
             LOG.warn("the file system has no O_DIRECT; the log goes through the page cache directory={} method={}",
-                    directory.path(), found);
+                    directory.path(), inUse);
         }
     }
 
@@ -121,7 +124,7 @@ public final class SegmentSink implements LogSink {
         DiskFile current = file;
         for (DiskFile left = unsynced.peek(); left != null; left = unsynced.peek()) {
             path.sync(left);
-            left.close();
+            files.left(left);
             unsynced.remove();
             current = left == current ? null : current;
         }
@@ -140,5 +143,6 @@ public final class SegmentSink implements LogSink {
         if (current != null) {
             current.close();
         }
+        files.close();
     }
 }

@@ -52,11 +52,14 @@ final class SegmentSinkTest {
     }
 
     private static SegmentSink sink(Disk disk, FlushPath path) {
-        SegmentDirectory directory = directory(disk);
-        return new SegmentSink(directory, new SegmentPreparer(directory, new SystemWorld(), FIRST, true,
+        return sink(new SegmentFiles(directory(disk), path, FIRST), disk);
+    }
+
+    private static SegmentSink sink(SegmentFiles files, Disk disk) {
+        return new SegmentSink(new SegmentPreparer(files, new SystemWorld(), FIRST, true,
                 new ArchiveStatus(disk, WAL), cause -> {
                     throw new AssertionError(cause);
-                }), path);
+                }), files);
     }
 
     private static void append(SegmentSink sink) throws IOException {
