@@ -1,6 +1,6 @@
 package dev.seawall.wal;
 
-import java.util.Locale;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 /// [PageLayout].
 public record SegmentName(TimelineId timeline, SegmentNumber number) {
 
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
     private static final Pattern FORM = Pattern.compile("[0-9A-F]{24}");
 
     /// Whether the text has a segment name's form, whatever the segment size.
@@ -34,9 +35,8 @@ public record SegmentName(TimelineId timeline, SegmentNumber number) {
     }
 
     public String fileName(PageLayout layout) {
-        return String.format(Locale.ROOT, "%08X%08X%08X",
-                timeline.value(),
-                number.value() / layout.segmentsIn4GiB(),
-                number.value() % layout.segmentsIn4GiB());
+        return timeline.toHex()
+                + HEX.toHexDigits((int) (number.value() / layout.segmentsIn4GiB()))
+                + HEX.toHexDigits((int) (number.value() % layout.segmentsIn4GiB()));
     }
 }

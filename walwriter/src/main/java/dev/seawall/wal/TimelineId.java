@@ -1,9 +1,14 @@
 package dev.seawall.wal;
 
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
 /// One branch of a cluster's history, counted from 1; unsigned 32 bits in the log.
 public record TimelineId(int value) implements Comparable<TimelineId> {
 
     public static final TimelineId FIRST = new TimelineId(1);
+
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     public TimelineId {
         if (value == 0) {
@@ -26,7 +31,18 @@ public record TimelineId(int value) implements Comparable<TimelineId> {
 
     /// The eight upper-case digits of file names.
     public String toHex() {
-        return String.format("%08X", value);
+        return HEX.toHexDigits(value);
+    }
+
+    /// As a record has it, but not linked at its first call, for which each start would wait 30 milliseconds.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof TimelineId that && value == that.value;
+    }
+
+    @Override
+    public int hashCode() {
+        return value;
     }
 
     @Override

@@ -48,6 +48,7 @@ public final class Rehearsal {
     ///
     /// @return how its walwriter ended
     static ExitCode run() throws IOException {
+        WalwriterDaemon.makeReady();
         Path directory = Files.createTempDirectory("seawall");
         try {
             Path cluster = directory.resolve("c");

@@ -4,7 +4,10 @@ import dev.seawall.tools.ClusterOptions;
 import dev.seawall.tools.ExitCode;
 import dev.seawall.tools.Program;
 import dev.seawall.wal.disk.LinuxDisk;
+import dev.seawall.wal.disk.OffHeap;
+import dev.seawall.wal.role.SystemWorld;
 import java.util.concurrent.Callable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -35,13 +38,27 @@ public final class WalwriterDaemon implements Callable<ExitCode> {
     }
 
     /// Commits wait for this start after a crash: what most are started with is read on a short way, and what takes
-    /// long to link is linked by a thread of its own beside it.
+    /// long to make ready is made so by threads of its own beside it.
     public static void main(String[] args) {
         ClusterOptions plain = ClusterOptions.ofPlain(args);
         if (plain != null) {
-            Thread.ofPlatform().name("link").daemon().start(LinuxDisk::link);
+            makeReady();
             Program.exit(run(plain).code());
         }
         Program.main(new WalwriterDaemon(), args);
+    }
+
+    /// Makes ready what the first use would have to wait for.
+    static void makeReady() {
+        // Before anything else logs, or it would find out by itself how to.
+        DaemonLog.configure(System.getenv());
+        Thread.ofPlatform().name("link").daemon().start(LinuxDisk::link);
+        LoggerFactory.getLogger(WalwriterDaemon.class);
+        // Chronicle logs: in the midst of the first logger's making, SLF4J would tell of that.
+        Thread.ofPlatform().name("memory").daemon().start(() -> {
+            OffHeap.makeReady();
+            // The first client's key.
+            new SystemWorld().secrets().nextInt();
+        });
     }
 }

@@ -18,11 +18,10 @@ public final class LinuxDisk implements Disk {
     private static final int DIRECTORY_MODE = 0700;
     private static final String DEVICE = "unix:dev";
 
-    /// Does what the first use of a disk would have to wait for, a tenth of a second: links the C library's calls and
-    /// makes Chronicle's memory ready. Any thread, beside whatever else begins.
+    /// Does what the first use of a disk would have to wait for, a tenth of a second: links the C library's calls. Any
+    /// thread, beside whatever else begins.
     public static void link() {
         PosixCalls.access(Path.of("/"));
-        OffHeap.allocateAsIs(1).close();
     }
 
     @Override

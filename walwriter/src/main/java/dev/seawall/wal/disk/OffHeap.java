@@ -56,6 +56,11 @@ public final class OffHeap implements AutoCloseable {
         return memory;
     }
 
+    /// Does what the first memory would have to wait for. Any thread, beside whatever else begins.
+    public static void makeReady() {
+        allocateAsIs(1).close();
+    }
+
     private boolean scribble() {
         MemorySegment.ofBuffer(whole).fill(ANYTHING);
         return true;

@@ -22,7 +22,7 @@ public final class ReadAhead implements LogBytes {
 
     /// Large enough that handing them over costs nothing beside reading them.
     private static final int PIECE_BYTES = 1 << 20;
-    private static final int PIECES = 4;
+    private static final int PIECES = 16;
 
     private final SegmentFiles files;
     private final SegmentFiles ahead;

@@ -1,6 +1,7 @@
 package dev.seawall.wal.record;
 
 import dev.seawall.wal.WalVersion;
+import org.jspecify.annotations.Nullable;
 
 /// Whose record it is: PostgreSQL 15's numbers, 0..21 its own and 128..255 of extensions.
 public record ResourceManagerId(int value) {
@@ -53,6 +54,17 @@ public record ResourceManagerId(int value) {
 
     private static boolean isCustom(int value) {
         return value >= CUSTOM_MIN && value <= 255;
+    }
+
+    /// As a record has it, but not linked at its first call: asked of each record that a start reads.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ResourceManagerId that && value == that.value;
+    }
+
+    @Override
+    public int hashCode() {
+        return value;
     }
 
     public static int builtInCount() {

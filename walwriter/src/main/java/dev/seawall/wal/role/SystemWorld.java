@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 /// The machine's own clocks, randomness and threads.
 public final class SystemWorld implements World {
 
-    private static final SecureRandom SECRETS = new SecureRandom();
     /// Fewer are not worth a thread.
     private static final int UNPARKED_TOGETHER = 4;
 
@@ -33,7 +32,12 @@ public final class SystemWorld implements World {
 
     @Override
     public RandomGenerator secrets() {
-        return SECRETS;
+        return Secrets.RANDOM;
+    }
+
+    /// Made when it is needed first: it takes long, and a start needs none.
+    private static final class Secrets {
+        static final SecureRandom RANDOM = new SecureRandom();
     }
 
     @Override
