@@ -87,7 +87,7 @@ final class Appender {
         record.checksumBody();
         long bytes = PageLayout.align8(record.length());
         if (progress.failure() != null
-                || position.reserve(place, bytes, bytes, false, true) != InsertPosition.Refusal.NONE) {
+                || position.reserve(place, 1, bytes, bytes, false, true) != InsertPosition.Refusal.NONE) {
             return false;
         }
         copy(place, record, null);
@@ -114,22 +114,21 @@ final class Appender {
             onFailure.accept(t);
             throw t;
         }
-        announce(place, 1, PageLayout.align8(record.length()));
+        announce(place);
     }
 
-    private void announce(Insertion place, long records, long bytes) {
+    private void announce(Insertion place) {
         insertions.complete(place.sequence);
         if (progress.isWanted()) {
             progress.wakeFlusher();
         }
-        counters.inserted(records, bytes);
     }
 
     /// Appends page changes and, directly behind them, the commit that makes them true.
     void appendRun(Insertion place, PageRun run, EncodedRecord commit) {
         long commitBytes = PageLayout.align8(commit.length());
         long bytes = run.alignedBytes() + commitBytes;
-        reserve(place, bytes, commitBytes, true, false);
+        reserve(place, run.count() + 1, bytes, commitBytes, true, false);
         try {
             long usable = place.usable;
             long from = place.from;
@@ -155,7 +154,7 @@ final class Appender {
             }
             throw sneaky(t);
         }
-        announce(place, run.count() + 1, bytes);
+        announce(place);
     }
 
     private static RuntimeException sneaky(Throwable t) {
@@ -187,10 +186,11 @@ final class Appender {
 
     private void reserve(Insertion place, EncodedRecord record, boolean isTimed, boolean isSystem) {
         long bytes = PageLayout.align8(record.length());
-        reserve(place, bytes, bytes, isTimed, isSystem);
+        reserve(place, 1, bytes, bytes, isTimed, isSystem);
     }
 
-    private void reserve(Insertion place, long bytes, long lastBytes, boolean isTimed, boolean isSystem) {
+    private void reserve(
+            Insertion place, long records, long bytes, long lastBytes, boolean isTimed, boolean isSystem) {
         if (bytes > RECORD_BYTES_MAX) {
             throw new IllegalArgumentException("record of " + bytes + " bytes exceeds " + RECORD_BYTES_MAX);
         }
@@ -199,7 +199,7 @@ final class Appender {
         }
         while (true) {
             progress.throwIfFailed();
-            InsertPosition.Refusal refusal = position.reserve(place, bytes, lastBytes, isTimed, isSystem);
+            InsertPosition.Refusal refusal = position.reserve(place, records, bytes, lastBytes, isTimed, isSystem);
             if (refusal == InsertPosition.Refusal.NONE) {
                 return;
             }

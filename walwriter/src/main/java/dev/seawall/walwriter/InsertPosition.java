@@ -42,6 +42,7 @@ final class InsertPosition {
     private final PageLayout layout;
     private final Insertions insertions;
     private final CommitClock clock;
+    private final WalCounters counters;
     /// Not a monitor: a virtual thread that waits for a contended monitor comes back by way of a
     /// thread of the JVM's, which on a busy machine costs tens of milliseconds.
     private final ReentrantLock lock = new ReentrantLock();
@@ -60,10 +61,12 @@ final class InsertPosition {
     private volatile long clientLimit;
     private volatile long systemLimit;
 
-    InsertPosition(PageLayout layout, Insertions insertions, CommitClock clock, Lsn position, Lsn previous) {
+    InsertPosition(PageLayout layout, Insertions insertions, CommitClock clock, WalCounters counters, Lsn position,
+            Lsn previous) {
         this.layout = layout;
         this.insertions = insertions;
         this.clock = clock;
+        this.counters = counters;
         this.next = layout.usableOf(position);
         this.previousStart = previous.value();
         this.insertEnd = layout.endAt(next).value();
@@ -73,11 +76,13 @@ final class InsertPosition {
     /// Reserves room for a run of records.
     ///
     /// @param into       receives the place
+    /// @param records    how many
     /// @param bytes      aligned bytes of all records of the run
     /// @param lastBytes  aligned bytes of its last record, which the next record links back to
     /// @param isTimed    whether it ends with a record that carries the commit time
     /// @param isSystem   whether it may use the segments kept for the log's own records
-    Refusal reserve(Insertion into, long bytes, long lastBytes, boolean isTimed, boolean isSystem) {
+    Refusal reserve(
+            Insertion into, long records, long bytes, long lastBytes, boolean isTimed, boolean isSystem) {
         lock();
         try {
             if (isClosed || isFenced && !isSystem) {
@@ -99,6 +104,7 @@ final class InsertPosition {
             }
             previousStart = startOf(bytes == lastBytes ? begin : layout.endValueAt(next + bytes - lastBytes));
             next += bytes;
+            counters.reserved(records, bytes);
             INSERT_END.setRelease(this, end);
             if (!isSystem) {
                 IMPORTANT_END.setRelease(this, end);
@@ -174,6 +180,7 @@ final class InsertPosition {
             }
             into.placed(insertions.begin(insertEnd, end), insertEnd, end, next, previousStart);
             previousStart = layout.startAt(next).value();
+            counters.reserved(1, bytes);
             Lsn endLsn = new Lsn(end);
             Lsn segmentEnd = layout.offsetInSegment(endLsn) == 0
                     ? endLsn : layout.startOf(layout.segmentOf(endLsn).next());

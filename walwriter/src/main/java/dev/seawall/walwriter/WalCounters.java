@@ -1,12 +1,28 @@
 package dev.seawall.walwriter;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.LongAdder;
 
 /// What the log has done since it was opened, as pg_stat_wal counts it.
 public final class WalCounters {
 
-    private final LongAdder records = new LongAdder();
-    private final LongAdder recordBytes = new LongAdder();
+    private static final VarHandle RECORDS;
+    private static final VarHandle RECORD_BYTES;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            RECORDS = lookup.findVarHandle(WalCounters.class, "records", long.class);
+            RECORD_BYTES = lookup.findVarHandle(WalCounters.class, "recordBytes", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    // Of every record: no addition that is more than a store.
+    private volatile long records;
+    private volatile long recordBytes;
     private final LongAdder flushes = new LongAdder();
     private final LongAdder flushedBytes = new LongAdder();
     private final LongAdder writtenBytes = new LongAdder();
@@ -16,9 +32,10 @@ public final class WalCounters {
     private final LongAdder commits = new LongAdder();
     private final LongAdder buffersFull = new LongAdder();
 
-    void inserted(long count, long bytes) {
-        records.add(count);
-        recordBytes.add(bytes);
+    /// One at a time: under InsertPosition's lock.
+    void reserved(long count, long bytes) {
+        RECORDS.setRelease(this, records + count);
+        RECORD_BYTES.setRelease(this, recordBytes + bytes);
     }
 
     void flushed(long bytes, long written, long writeTime, long syncTime) {
@@ -42,12 +59,12 @@ public final class WalCounters {
     }
 
     public long records() {
-        return records.sum();
+        return records;
     }
 
     /// Bytes of records, headers and alignment included.
     public long recordBytes() {
-        return recordBytes.sum();
+        return recordBytes;
     }
 
     /// How often the log was made durable: a group of commits each.

@@ -62,7 +62,7 @@ final class WalMachine implements AutoCloseable {
         completer = new FutureCompleter();
         progress = new FlushProgress(world, at, completer);
         CommitClock clock = new CommitClock(world, PgTime.of(started.lastCommitTime()));
-        position = new InsertPosition(layout, insertions, clock, at, started.previousRecord());
+        position = new InsertPosition(layout, insertions, clock, counters, at, started.previousRecord());
         gate = new Gate(world);
         buffers = new WalBuffers(options.bufferBytes(), layout, timeline, started.systemId(), insertions, progress,
                 gate, counters, at);

@@ -24,7 +24,7 @@ class WalBuffersTest {
     private final Insertions insertions = new Insertions(16, START.value());
     private final FlushProgress progress = new FlushProgress(world, START, new FutureCompleter());
     private final InsertPosition position =
-            new InsertPosition(LAYOUT, insertions, new CommitClock(world, 0), START, Lsn.INVALID);
+            new InsertPosition(LAYOUT, insertions, new CommitClock(world, 0), new WalCounters(), START, Lsn.INVALID);
     private final WalBuffers buffers = new WalBuffers(BYTES, LAYOUT, 1, 4711, insertions, progress, new Gate(world),
             new WalCounters(), START);
 
@@ -41,7 +41,7 @@ class WalBuffersTest {
         LogicalMessage.encode(place.record, 0, new byte[] {'p'}, ByteBuffer.wrap(bytes));
         place.record.checksumBody();
         long aligned = PageLayout.align8(place.record.length());
-        assertThat(position.reserve(place, aligned, aligned, false, false)).isEqualTo(InsertPosition.Refusal.NONE);
+        assertThat(position.reserve(place, 1, aligned, aligned, false, false)).isEqualTo(InsertPosition.Refusal.NONE);
         place.record.seal(place.previous);
         return place;
     }

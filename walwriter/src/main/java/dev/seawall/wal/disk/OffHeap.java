@@ -17,15 +17,13 @@ public final class OffHeap implements AutoCloseable {
 
     private static final byte ANYTHING = (byte) 0xA5;
 
-    private final BytesStore<?, Void> store;
-    private final long origin;
     private final ByteBuffer whole;
+    private final MemorySegment segment;
     private final Release release;
 
-    private OffHeap(BytesStore<?, Void> store, long origin, ByteBuffer whole, Release release) {
-        this.store = store;
-        this.origin = origin;
+    private OffHeap(ByteBuffer whole, Release release) {
         this.whole = whole;
+        this.segment = MemorySegment.ofBuffer(whole);
         this.release = release;
     }
 
@@ -62,7 +60,7 @@ public final class OffHeap implements AutoCloseable {
     }
 
     private boolean scribble() {
-        MemorySegment.ofBuffer(whole).fill(ANYTHING);
+        segment.fill(ANYTHING);
         return true;
     }
 
@@ -75,7 +73,7 @@ public final class OffHeap implements AutoCloseable {
         Release release = new Release(store, new AtomicBoolean());
         ByteBuffer whole = MemorySegment.ofAddress(address + origin).reinterpret(bytes, Arena.ofAuto(), release)
                 .asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
-        return new OffHeap(store, origin, whole, release);
+        return new OffHeap(whole, release);
     }
 
     public int bytes() {
@@ -103,8 +101,7 @@ public final class OffHeap implements AutoCloseable {
     }
 
     public void zero(int offset, int length) {
-        java.util.Objects.checkFromIndexSize(offset, length, bytes());
-        store.zeroOut(origin + offset, origin + offset + length);
+        segment.asSlice(offset, length).fill((byte) 0);
     }
 
     @Override
