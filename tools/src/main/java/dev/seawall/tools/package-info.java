@@ -6,7 +6,8 @@
 /// [dev.seawall.tools.Json], for `--json`; [dev.seawall.tools.Progress], how far a long piece of
 /// work has come; [dev.seawall.tools.Quantity], sizes and times for people;
 /// [dev.seawall.tools.Directories], scratch directories; [dev.seawall.tools.Cleanup], what is undone
-/// at the end, whichever it is; [dev.seawall.tools.ClusterOptions], the options `-D` and `-c`.
+/// at the end, whichever it is; [dev.seawall.tools.ClusterOptions], the options `-D` and `-c`;
+/// [dev.seawall.tools.WalLink], a log on another disk than the data.
 ///
 /// Invariant: results go to standard output, everything else to standard error; only a main exits
 /// the process.

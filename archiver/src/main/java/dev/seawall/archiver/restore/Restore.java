@@ -13,13 +13,15 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Unpacks a base backup into an empty directory, from which recovery goes on.
+/// Unpacks a base backup into an empty directory, from which recovery goes on. An empty `pg_wal`, or a link to one on
+/// another disk, may be there.
 ///
 /// A directory under way has `restore_in_progress` and no `global/pg_control`, so nothing takes it
 /// for a cluster; pg_control is renamed into place when all else is durable. The finished copy has
@@ -44,7 +46,7 @@ public final class Restore {
 
     /// Restores a backup; when this returns the copy is whole and durable.
     ///
-    /// @param directory empty, or not there while its parent is
+    /// @param directory empty but for `pg_wal`, or not there while its parent is
     /// @throws dev.seawall.wal.WalCorruptException if a file of the backup is damaged or missing
     public void into(Path directory, BackupManifest backup, BackupProgress progress) throws IOException {
         begin(directory);
@@ -82,10 +84,13 @@ public final class Restore {
         if (directory.getParent() != null) {
             disk.syncDirectory(directory.getParent());
         }
-        List<String> names = disk.list(directory);
+        List<String> names = new ArrayList<>(disk.list(directory));
         if (names.contains(IN_PROGRESS)) {
             throw new IOException("directory " + directory + " holds a restore that was interrupted"
                     + "\nHINT: Remove its content and restore again.");
+        }
+        if (names.contains(ClusterLayout.WAL) && disk.list(directory.resolve(ClusterLayout.WAL)).isEmpty()) {
+            names.remove(ClusterLayout.WAL);
         }
         if (!names.isEmpty()) {
             throw new IOException("directory " + directory + " is not empty: " + names.getFirst()

@@ -101,6 +101,20 @@ class RestoreTest {
     }
 
     @Test
+    void an_empty_place_for_the_log_may_be_there_before() throws Exception {
+        fixture.disk.makeDirectories(TARGET.resolve("pg_wal"));
+        restore();
+        assertThat(fixture.disk.exists(TARGET.resolve("global/pg_control"))).isTrue();
+    }
+
+    @Test
+    void a_log_that_is_there_is_kept_from_a_restore() throws Exception {
+        fixture.disk.makeDirectories(TARGET.resolve("pg_wal/archive_status"));
+
+        assertThatThrownBy(this::restore).hasMessageContaining("/restored is not empty: pg_wal");
+    }
+
+    @Test
     void an_interrupted_restore_is_refused_and_is_no_cluster() throws Exception {
         fixture.disk.cutPower(Fault.Phase.BEFORE, 20);
         assertThatThrownBy(this::restore).isInstanceOf(PowerCut.class);

@@ -1,5 +1,6 @@
 package dev.seawall.tools.walctl;
 
+import dev.seawall.tools.WalLink;
 import dev.seawall.wal.ControlFile;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.role.SystemWorld;

@@ -1,8 +1,8 @@
 /// `walctl`: makes, inspects and steers a cluster.
 ///
 /// Reading order: [dev.seawall.tools.walctl.Walctl], the command; `InitCommand` with `ConfTemplate`, the
-/// seawall.conf it writes, and `WalLink`, a log on another disk;
-/// `StatusCommand` with `ClusterStatus`, what can be seen from outside; `SettingsCommand`; those
+/// seawall.conf it writes; `StatusCommand` with `ClusterStatus`, what can be seen from outside;
+/// `SettingsCommand`; those
 /// that ask the walwriter, or open the cluster by `LocalCluster` when none runs: `CheckpointCommand`,
 /// `SwitchCommand`, `RestorePointCommand`, `BackupCommand` with `WalwriterBackup`; and
 /// `BackupsCommand`, the list. `start` and `stop` are in `dev.seawall.tools.control`; `user`, `rewind`,

@@ -16,6 +16,7 @@ import dev.seawall.tools.ExitCode;
 import dev.seawall.tools.Json;
 import dev.seawall.tools.Progress;
 import dev.seawall.tools.Quantity;
+import dev.seawall.tools.WalLink;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.role.World;
 import dev.seawall.walwriter.start.StartedLog;
@@ -49,9 +50,14 @@ final class DirectoryRecovery {
 
     /// Restores the backup that leads to the target.
     ///
+    /// @param walDirectory where its log is to be; null: in it
     /// @return when it was begun
-    Instant restore(Path directory, RecoveryTarget target, TimelineChoice timeline) throws IOException {
+    Instant restore(Path directory, @Nullable Path walDirectory, RecoveryTarget target, TimelineChoice timeline)
+            throws IOException {
         BackupManifest backup = source.backupFor(target, source.history(timeline));
+        if (walDirectory != null) {
+            WalLink.make(source.disk(), directory, walDirectory);
+        }
         notes.println("walreplay: restoring backup " + backup.describe());
         try (Progress progress = new Progress(System.err, "restoring", backup.bytes())) {
             new Restore(source.disk(), source.repository()).into(directory, backup,

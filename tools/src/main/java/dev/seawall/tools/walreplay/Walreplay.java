@@ -51,6 +51,11 @@ public final class Walreplay implements Callable<ExitCode> {
             description = "Recover into this directory, which must be empty or not there.")
     private @Nullable Path data;
 
+    @Option(names = {"-X", "--waldir"}, paramLabel = "DIR",
+            description = "With --data: keep its log there, on a disk of its own: an absolute path, empty or not there"
+                    + " yet. pg_wal becomes a symbolic link to it.")
+    private @Nullable Path walDirectory;
+
     @Mixin
     private final TargetOptions target = new TargetOptions();
 
@@ -110,16 +115,21 @@ public final class Walreplay implements Callable<ExitCode> {
             throw new ExitCodeException(ExitCode.USAGE, "nothing to do"
                     + "\nHINT: Give --data DIR to recover into, or --dry-run, or --messages.");
         }
+        if (isContinued && walDirectory != null) {
+            throw new ExitCodeException(ExitCode.USAGE, "--waldir does not go with --continue"
+                    + "\nHINT: The directory has its log already.");
+        }
         Path directory = data.toAbsolutePath().normalize();
         RecoverySource source = RecoverySource.open(disk, world, log.repository(), scratch);
         DirectoryRecovery recovery = new DirectoryRecovery(source, world, System.err);
-        Instant stateTime = isContinued ? null : recovery.restore(directory, to, log.choice());
+        Instant stateTime = isContinued ? null : recovery.restore(directory, walDirectory, to, log.choice());
         return recovery.recover(directory, to, log.choice(), action, stateTime, isJson, System.out);
     }
 
     private ExitCode messages(Disk disk, World world, Path scratch, RecoveryTarget to) throws IOException {
-        if (data != null || isDryRun) {
-            throw new ExitCodeException(ExitCode.USAGE, "--messages goes with neither --data nor --dry-run");
+        if (data != null || walDirectory != null || isDryRun) {
+            throw new ExitCodeException(ExitCode.USAGE, "--messages goes with none of --data, --waldir and --dry-run"
+                    + "\nHINT: It writes to standard output alone.");
         }
         try (ReplayLog opened = log.open(disk, world, scratch)) {
             PrintStream out = new PrintStream(

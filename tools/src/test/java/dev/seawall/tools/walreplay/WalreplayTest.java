@@ -204,6 +204,26 @@ final class WalreplayTest {
     }
 
     @Test
+    void the_log_of_a_recovered_cluster_may_be_on_another_disk() throws IOException {
+        Path copy = temporary.resolve("copy");
+        Path log = temporary.resolve("log");
+        Ran ran = walreplay("-r", repository, "-D", copy, "--waldir", log, "--timeline", "current",
+                "--target-name", "half");
+        assertThat(ran.exitCode()).describedAs(ran.err()).isZero();
+        assertThat(Files.readSymbolicLink(copy.resolve("pg_wal"))).isEqualTo(log);
+        try (Seawall seawall = Seawall.open(
+                new LinuxDisk(), new SystemWorld(), copy, SeawallOptions.DEFAULT, List.of())) {
+            commit(seawall, 7);
+        }
+        assertThat(walreplay("--messages", "-w", log).contents()).endsWith("6", "7").doesNotContain("8");
+
+        Path other = temporary.resolve("other");
+        assertThat(walreplay("-r", repository, "-D", other, "--waldir", log, "--timeline", "current").err())
+                .contains("--waldir \"" + log + "\" is not empty");
+        assertThat(other).doesNotExist();
+    }
+
+    @Test
     void a_recovery_that_was_shut_down_goes_on() {
         Path copy = temporary.resolve("copy");
         Ran first = walreplay("-r", repository, "-D", copy, "--timeline", "current", "--target-name", "half",
@@ -231,6 +251,8 @@ final class WalreplayTest {
                 new Object[] {"-w", cluster},
                 new Object[] {"--messages"},
                 new Object[] {"--messages", "-w", cluster, "-r", repository},
+                new Object[] {"--messages", "-w", cluster, "--waldir", temporary},
+                new Object[] {"-r", repository, "-D", temporary, "--waldir", temporary, "--continue"},
                 new Object[] {"--messages", "-w", cluster, "--target-xid", "9", "--target-lsn", "0/1"},
                 new Object[] {"--messages", "-w", cluster, "--target-name", "half", "--exclusive"},
                 new Object[] {"--messages", "-w", cluster, "--target-time", "noon"},

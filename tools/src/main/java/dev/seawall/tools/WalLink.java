@@ -1,8 +1,6 @@
-package dev.seawall.tools.walctl;
+package dev.seawall.tools;
 
 import dev.seawall.settings.Settings;
-import dev.seawall.tools.ExitCode;
-import dev.seawall.tools.ExitCodeException;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.walwriter.start.ClusterLayout;
 import java.io.IOException;
@@ -12,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// A log on a disk of its own: `pg_wal` is a symbolic link to a directory there, as initdb's `--waldir` makes it.
-final class WalLink {
+public final class WalLink {
 
     private WalLink() {}
 
@@ -20,7 +18,7 @@ final class WalLink {
     ///
     /// @param target empty, or not there
     /// @throws ExitCodeException if it cannot be
-    static void make(Disk disk, Path cluster, Path target) throws IOException {
+    public static void make(Disk disk, Path cluster, Path target) throws IOException {
         if (!target.isAbsolute()) {
             throw new ExitCodeException(ExitCode.USAGE, "--waldir \"" + target + "\" is not an absolute path"
                     + "\nHINT: pg_wal becomes a symbolic link, which would lead elsewhere from elsewhere.");
@@ -54,7 +52,7 @@ final class WalLink {
     }
 
     /// What the log's place costs.
-    static String describe(Disk disk, Path cluster) throws IOException {
+    public static String describe(Disk disk, Path cluster) throws IOException {
         Path wal = ClusterLayout.wal(cluster);
         if (isShared(disk, cluster)) {
             return "on the file system of the data files: while a checkpoint writes, the slowest commits take 2 to 4"
@@ -64,7 +62,7 @@ final class WalLink {
     }
 
     /// Whether log and data files are on one file system. Two of them may still be on one disk.
-    static boolean isShared(Disk disk, Path cluster) throws IOException {
+    public static boolean isShared(Disk disk, Path cluster) throws IOException {
         Path base = cluster.resolve(ClusterLayout.BASE);
         return disk.isOneFileSystem(ClusterLayout.wal(cluster), disk.exists(base) ? base : cluster);
     }
