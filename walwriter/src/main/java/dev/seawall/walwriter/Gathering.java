@@ -10,8 +10,12 @@ import org.jspecify.annotations.Nullable;
 /// Without it committers fall apart into two crowds, each of which sees the other's flush go by before its
 /// own, and a commit takes two flushes. So a flush waits for as many as the last one found and left, but at
 /// most for half as long as flushes take; and where they don't come it soon stops asking, so that an
-/// application that does something else between commits pays next to nothing. Not for platform
-/// threads: to wake them takes as long as the flush that this would save.
+/// application that does something else between commits pays next to nothing.
+///
+/// Two crowds are better where a flush takes no longer than a crowd needs to come back: then the disk works for the
+/// one while the processors work for the other. It depends on the disk, the processors and how many there are, so
+/// it is found out ([BetterWay]). Not for platform threads: to wake them takes as long as the flush that this
+/// would save.
 final class Gathering {
 
     /// Longer flushes are a device in trouble, no measure.
@@ -19,6 +23,7 @@ final class Gathering {
     private static final int PATIENCE_MAX = 1024;
 
     private final World world;
+    private final BetterWay way = new BetterWay();
     private final AtomicInteger standing = new AtomicInteger();
     private volatile int target = Integer.MAX_VALUE;
     private volatile @Nullable Thread gatherer;
@@ -47,6 +52,7 @@ final class Gathering {
     ///
     /// @param count virtual threads
     void released(int count) {
+        way.did(count, world.nanoTime());
         expected = count + standing.addAndGet(-count);
     }
 
@@ -59,7 +65,7 @@ final class Gathering {
     ///
     /// @param isOver ends it early
     void await(BooleanSupplier isOver) {
-        if (areThere()) {
+        if (areThere() || !way.isFirst()) {
             return;
         }
         if (flushesToSkip > 0) {

@@ -19,6 +19,7 @@ class GatheringTest {
 
     private final List<Long> waits = new ArrayList<>();
     private Runnable meanwhile = () -> {};
+    private long now;
     private final Gathering gathering = new Gathering(new World() {
         @Override
         public boolean park(BooleanSupplier until, long nanos) {
@@ -40,7 +41,7 @@ class GatheringTest {
 
         @Override
         public long nanoTime() {
-            return 0;
+            return now;
         }
 
         @Override
@@ -108,5 +109,25 @@ class GatheringTest {
             flushed(1);
         }
         assertThat(waits.size()).as("they come again").isGreaterThan(8_000);
+    }
+
+    @Test
+    void where_two_crowds_commit_more_it_does_not_wait() {
+        meanwhile = () -> join(1);
+        int waitedBefore = 0;
+        for (int i = 0; i < 100_000; i++) {
+            int waited = waits.size();
+            gathering.await(() -> false);
+            boolean isOneCrowd = waits.size() > waited;
+            if (!isOneCrowd) {
+                join(1);
+            }
+            now += isOneCrowd ? 150_000 : 100_000;
+            flushed(1);
+            if (i == 50_000) {
+                waitedBefore = waits.size();
+            }
+        }
+        assertThat(waits.size() - waitedBefore).as("of 50,000 flushes, two entries each").isBetween(100, 10_000);
     }
 }
