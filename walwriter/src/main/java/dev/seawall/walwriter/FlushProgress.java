@@ -32,6 +32,7 @@ final class FlushProgress {
     /// of a million, and used for one commit.
     private final ThreadLocal<Committer> own = ThreadLocal.withInitial(Committer::new);
 
+    /// By those who do not stand in line.
     private volatile long wanted;
     /// Every byte before it is durable.
     private volatile long durable;
@@ -72,8 +73,9 @@ final class FlushProgress {
         return durable;
     }
 
+    /// Whether somebody waits, or asked for more than is durable.
     boolean isWanted() {
-        return wanted > durable && failure == null;
+        return (wanted > durable || !line.isEmpty()) && failure == null;
     }
 
     @Nullable WalFailedException failure() {
@@ -89,15 +91,11 @@ final class FlushProgress {
 
     /// Asks for a flush without waiting for it.
     void want(long lsn) {
-        raiseWanted(lsn);
-        wakeFlusher();
-    }
-
-    private void raiseWanted(long lsn) {
         long seen = wanted;
         while (seen < lsn && !WANTED.compareAndSet(this, seen, lsn)) {
             seen = wanted;
         }
+        wakeFlusher();
     }
 
     /// After a volatile write of what there is to flush: whoever has the turn gives it back, and the
@@ -121,7 +119,6 @@ final class FlushProgress {
         boolean isVirtual = Thread.currentThread().isVirtual();
         FlushTurn flushes = turn;
         if (!isVirtual && flushes != null) {
-            raiseWanted(lsn);
             // Nothing to a thread; a simulated one lets others go first now and then, as if it had waited.
             world.park(NO_WAIT);
             flushes.carry();
@@ -143,7 +140,8 @@ final class FlushProgress {
         if (waiter.isVirtual) {
             gathering.joined();
         }
-        want(lsn);
+        // To stand in line says what is wanted: no number that all would have to raise.
+        wakeFlusher();
         if (durable >= lsn || failure != null) {
             // A flush or a failure between the look and the push has not seen the waiter, and the next
             // flush may be long in coming. It stands in the line still, so it is nobody's any more.
