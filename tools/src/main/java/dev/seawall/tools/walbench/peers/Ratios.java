@@ -62,13 +62,20 @@ final class Ratios {
                 .map(best -> new Ratio(ours, "the rate", name(best, ours), ours.perSecond() / best.perSecond()));
     }
 
-    /// p99, to the peer whose p99 is lowest, fast or not.
+    /// p99, to the peer whose p99 is lowest, fast or not, but only of those that let all committers in.
     private Optional<Ratio> latency(Standing ours) {
         if (!ours.load().kind().isCommitters()) {
             return Optional.empty();
         }
-        return results.peers(ours.load()).stream().min(Comparator.comparing(peer -> peer.nanosAt(99)))
+        return results.peers(ours.load()).stream().filter(Ratios::isServingAll).min(Comparator.comparing(peer -> peer.nanosAt(99)))
                 .map(best -> new Ratio(ours, "the p99", name(best, ours), ours.nanosAt(99) / best.nanosAt(99)));
+    }
+
+    /// Whether at least half of its committers were waiting at a time, by rate and median. Where a sync keeps a
+    /// carrier busy, as many virtual threads as there are processors commit again and again, quickly, and the
+    /// others not once: they are in no percentile.
+    private static boolean isServingAll(Standing peer) {
+        return peer.perSecond() * peer.nanosAt(50) / 1e9 >= peer.load().count() / 2.0;
     }
 
     private static String name(Standing peer, Standing ours) {

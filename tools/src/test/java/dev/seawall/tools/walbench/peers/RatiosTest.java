@@ -25,10 +25,12 @@ final class RatiosTest {
     @Test
     void the_median_of_the_rounds_counts_and_the_best_peer_is_the_one_to_beat() {
         for (int perSecond : new int[] {300, 100, 200}) {
-            ours.reached(results, PLATFORM, perSecond, Duration.ofMillis(2));
+            ours.reached(results, PLATFORM, perSecond, Duration.ofMillis(250));
         }
-        quick.reached(results, PLATFORM, 80, Duration.ofMillis(10));
-        steady.reached(results, PLATFORM, 50, Duration.ofMillis(4));
+        quick.reached(results, PLATFORM, 80, Duration.ofMillis(1000));
+        steady.reached(results, PLATFORM, 70, Duration.ofMillis(500));
+        // Two of 64 committers at a time.
+        new Entrant("few", Group.PEER).reached(results, PLATFORM, 20, Duration.ofMillis(100));
 
         assertThat(new Ratios(results).all()).satisfiesExactly(
                 rate -> {
