@@ -26,8 +26,8 @@ import picocli.CommandLine.Option;
 @Command(name = "crossing", mixinStandardHelpOptions = true,
         description = {
             "Measures how long those commits take with which the log goes on into its next segment, and the one after"
-                + " each, beside all others of one committer. The next segment should be ready before it is needed:"
-                + " then there is no difference."},
+                + " each, beside all others of one committer. The next segment is ready before it is needed; what is"
+                + " left is that a record on both sides of the border takes two writes, one after the other."},
         footer = {"", "Example:", "  walbench crossing -d /var/lib -T 60"})
 public final class CrossingCommand implements Callable<ExitCode> {
 

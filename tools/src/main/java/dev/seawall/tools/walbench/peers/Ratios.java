@@ -67,7 +67,8 @@ final class Ratios {
         if (!ours.load().kind().isCommitters()) {
             return Optional.empty();
         }
-        return results.peers(ours.load()).stream().filter(Ratios::isServingAll).min(Comparator.comparing(peer -> peer.nanosAt(99)))
+        return results.peers(ours.load()).stream().filter(Ratios::isServingAll)
+                .min(Comparator.comparing(peer -> peer.nanosAt(99)))
                 .map(best -> new Ratio(ours, "the p99", name(best, ours), ours.nanosAt(99) / best.nanosAt(99)));
     }
 
