@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// A daemon's log: standard error, one line an event, with the time; under journald, which has the time
 /// itself, with its `<6>` in front of each line instead.
@@ -12,11 +13,16 @@ final class DaemonLog {
 
     private static final String PROVIDER = "slf4j.provider";
     private static final String PROPERTY = "org.slf4j.simpleLogger.";
+    private static final AtomicBoolean IS_SET_UP = new AtomicBoolean();
 
     private DaemonLog() {}
 
-    /// Sets up logging. Before the first logger is made, which reads this once.
+    /// Sets up logging, once. Before the first logger is made, which reads this once.
     static void configure(Map<String, String> environment) {
+        if (!IS_SET_UP.compareAndSet(false, true)) {
+            // Or journald's priorities would stand in front twice.
+            return;
+        }
         // systemd's sign that standard output or error is connected to the journal.
         boolean isJournal = environment.containsKey("JOURNAL_STREAM");
         if (System.getProperty(PROVIDER) == null) {
