@@ -116,6 +116,8 @@ final class RewindRecoveryTest {
             client.restorePoint(FORK);
             client.commit(2);
             if (isCheckpointed) {
+                // Of those before, chance may have aborted one and not have waited for the other.
+                client.commitPages(1);
                 old.checkpoint();
             }
             old.wal().switchSegment();
