@@ -55,7 +55,7 @@ public final class WalLink {
     public static String describe(Disk disk, Path cluster) throws IOException {
         Path wal = ClusterLayout.wal(cluster);
         if (isShared(disk, cluster)) {
-            return "on the file system of the data files: while a checkpoint writes, the slowest commits take 2 to 4"
+            return "on the file system of the data files: while a checkpoint writes, the slowest commits take 2 to 5"
                     + " times as long (walbench checkpoint measures it); walctl init --waldir puts the log on another";
         }
         return "on a file system of its own, " + wal.toRealPath();

@@ -35,8 +35,10 @@ final class WaitLine<W extends Waiting<W>> {
 
     private volatile @Nullable W stack;
 
-    // Of whoever releases: those who had to stay, oldest first.
-    private @Nullable W first;
+    /// Those who had to stay, oldest first. Written by whoever releases; read by all who ask whether anybody waits,
+    /// right after a volatile write of theirs: hence volatile, or one of them could miss the other.
+    private volatile @Nullable W first;
+    /// Of whoever releases.
     private @Nullable W last;
 
     void join(W waiting) {
@@ -47,7 +49,8 @@ final class WaitLine<W extends Waiting<W>> {
         } while (!STACK.compareAndSet(this, seen, waiting));
     }
 
-    /// Of whoever releases, a precise answer; of anybody else, a hint.
+    /// Whether nobody waits. While somebody releases it may be so for a moment though some have to stay: who
+    /// releases looks again afterwards.
     boolean isEmpty() {
         return stack == null && first == null;
     }

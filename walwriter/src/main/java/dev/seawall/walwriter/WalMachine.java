@@ -9,8 +9,8 @@ import dev.seawall.wal.record.body.ClogZeroPage;
 import dev.seawall.wal.role.World;
 import dev.seawall.walwriter.segments.ArchiveStatus;
 import dev.seawall.walwriter.segments.FlushPath;
+import dev.seawall.walwriter.segments.OpenSegments;
 import dev.seawall.walwriter.segments.SegmentDirectory;
-import dev.seawall.walwriter.segments.SegmentFiles;
 import dev.seawall.walwriter.segments.SegmentPreparer;
 import dev.seawall.walwriter.segments.SegmentSink;
 import dev.seawall.walwriter.start.StartedLog;
@@ -74,7 +74,7 @@ final class WalMachine implements AutoCloseable {
         archiveStatus = new ArchiveStatus(disk, started.walDirectory());
         // A segment that the log ends in front of has no file yet.
         SegmentNumber last = layout.segmentOf(at.plus(-1));
-        SegmentFiles files = new SegmentFiles(directory, options.flushPath(), layout.segmentOf(at));
+        OpenSegments files = new OpenSegments(directory, options.flushPath(), layout.segmentOf(at));
         preparer = new SegmentPreparer(files, world, last, options.isInitZero(), archiveStatus, this::fail);
         preparer.discardLeftovers();
         sink = new SegmentSink(preparer, files);

@@ -68,6 +68,21 @@ class FlushProgressTest {
     }
 
     @Test
+    void who_had_to_stay_still_wants_a_flush() throws Exception {
+        Thread committer = Thread.ofVirtual().start(() -> progress.await(24));
+        while (committer.getState() != Thread.State.WAITING) {
+            Thread.sleep(1);
+        }
+        assertThat(progress.isWanted()).isTrue();
+        progress.flushed(16, 16, 0).wake();
+        assertThat(committer.isAlive()).as("its record is not durable").isTrue();
+        assertThat(progress.isWanted()).as("it waits on").isTrue();
+        progress.flushed(24, 24, 0).wake();
+        committer.join();
+        assertThat(progress.isWanted()).as("nobody waits").isFalse();
+    }
+
+    @Test
     void a_thread_that_was_woken_is_held_no_longer() throws Exception {
         WeakReference<Thread> committer = committed();
         for (int i = 0; i < 100 && committer.get() != null; i++) {

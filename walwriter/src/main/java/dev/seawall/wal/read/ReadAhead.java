@@ -22,6 +22,7 @@ public final class ReadAhead implements LogBytes {
 
     /// Large enough that handing them over costs nothing beside reading them.
     private static final int PIECE_BYTES = 1 << 20;
+    /// What is read while the one who asked begins: its code is not compiled yet.
     private static final int PIECES = 16;
 
     private final SegmentFiles files;

@@ -8,8 +8,8 @@ import dev.seawall.wal.role.World;
 import dev.seawall.walwriter.WalOptions;
 import dev.seawall.walwriter.segments.ArchiveStatus;
 import dev.seawall.walwriter.segments.FlushPath;
+import dev.seawall.walwriter.segments.OpenSegments;
 import dev.seawall.walwriter.segments.SegmentDirectory;
-import dev.seawall.walwriter.segments.SegmentFiles;
 import dev.seawall.walwriter.segments.SegmentPreparer;
 import dev.seawall.walwriter.segments.SegmentSink;
 import java.io.IOException;
@@ -53,7 +53,7 @@ final class ReceivedSegments implements AutoCloseable {
         this.start = layout.pageOf(at);
         this.end = start;
         this.written = start;
-        SegmentFiles files = new SegmentFiles(directory, FlushPath.CACHED, layout.segmentOf(at));
+        OpenSegments files = new OpenSegments(directory, FlushPath.CACHED, layout.segmentOf(at));
         this.preparer = new SegmentPreparer(files, world, last, options.isInitZero(),
                 new ArchiveStatus(directory.disk(), directory.path()), onFailure);
         preparer.discardLeftovers();

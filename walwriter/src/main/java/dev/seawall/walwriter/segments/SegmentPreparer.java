@@ -43,7 +43,7 @@ public final class SegmentPreparer implements Role {
     public static final int RESERVED_SEGMENTS = 2;
 
     private final SegmentDirectory directory;
-    private final SegmentFiles files;
+    private final OpenSegments files;
     private final World world;
     private final boolean isZeroed;
     private final ArchiveStatus archiveStatus;
@@ -67,7 +67,7 @@ public final class SegmentPreparer implements Role {
 
     /// @param current  the segment that the log is in; it exists, and none behind it
     /// @param isZeroed write zeros (`wal_init_zero`), or allocate only
-    public SegmentPreparer(SegmentFiles files, World world, SegmentNumber current, boolean isZeroed,
+    public SegmentPreparer(OpenSegments files, World world, SegmentNumber current, boolean isZeroed,
             ArchiveStatus archiveStatus, Consumer<Throwable> onFailure) {
         this.directory = files.directory();
         this.files = files;

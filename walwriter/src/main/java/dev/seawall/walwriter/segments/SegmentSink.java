@@ -23,7 +23,7 @@ public final class SegmentSink implements LogSink {
 
     private final SegmentDirectory directory;
     private final SegmentPreparer preparer;
-    private final SegmentFiles files;
+    private final OpenSegments files;
     private final FlushPath path;
     private final OffHeap zeros = OffHeap.allocate(ZERO_CHUNK);
 
@@ -37,7 +37,7 @@ public final class SegmentSink implements LogSink {
     private volatile FlushPath inUse;
 
     /// @param files closed with this, after the preparer has ended
-    public SegmentSink(SegmentPreparer preparer, SegmentFiles files) {
+    public SegmentSink(SegmentPreparer preparer, OpenSegments files) {
         this.directory = files.directory();
         this.preparer = preparer;
         this.files = files;

@@ -2,7 +2,7 @@
 ///
 /// Reading order: [dev.seawall.walwriter.segments.SegmentDirectory], which segment is which file;
 /// [dev.seawall.walwriter.segments.SegmentPreparer], the next ones ready before they are needed, and
-/// the only one who creates, renames and removes; [dev.seawall.walwriter.segments.SegmentFiles], which of them are
+/// the only one who creates, renames and removes; [dev.seawall.walwriter.segments.OpenSegments], which of them are
 /// open, the next one in time; [dev.seawall.walwriter.segments.LogSink] and
 /// [dev.seawall.walwriter.segments.SegmentSink], what the flusher writes into, by a
 /// [dev.seawall.walwriter.segments.FlushPath], with or without the page cache and a

@@ -52,10 +52,10 @@ final class SegmentSinkTest {
     }
 
     private static SegmentSink sink(Disk disk, FlushPath path) {
-        return sink(new SegmentFiles(directory(disk), path, FIRST), disk);
+        return sink(new OpenSegments(directory(disk), path, FIRST), disk);
     }
 
-    private static SegmentSink sink(SegmentFiles files, Disk disk) {
+    private static SegmentSink sink(OpenSegments files, Disk disk) {
         return new SegmentSink(new SegmentPreparer(files, new SystemWorld(), FIRST, true,
                 new ArchiveStatus(disk, WAL), cause -> {
                     throw new AssertionError(cause);

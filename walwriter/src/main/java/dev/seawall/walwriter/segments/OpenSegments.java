@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// [#take] and [#left] are of whoever writes the log, [#step] is [SegmentPreparer]'s. A crossing is too rare to be
 /// compiled, and what VarHandles do takes 10 microseconds each when it is interpreted: hence a lock, held for no file's
 /// opening or closing.
-public final class SegmentFiles implements AutoCloseable {
+public final class OpenSegments implements AutoCloseable {
 
     private final SegmentDirectory directory;
     private final FlushPath path;
@@ -28,7 +28,7 @@ public final class SegmentFiles implements AutoCloseable {
     private long refused = -1;
 
     /// @param first the segment that is written first
-    public SegmentFiles(SegmentDirectory directory, FlushPath path, SegmentNumber first) {
+    public OpenSegments(SegmentDirectory directory, FlushPath path, SegmentNumber first) {
         this.directory = directory;
         this.path = path;
         this.next = first.value();

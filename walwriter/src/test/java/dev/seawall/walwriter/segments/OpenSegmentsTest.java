@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// What is opened and closed when: never while somebody waits for it, and each file once.
-final class SegmentFilesTest {
+final class OpenSegmentsTest {
 
     private static final Path WAL = Path.of("/pg_wal");
     private static final SegmentNumber FIRST = new SegmentNumber(1);
@@ -33,7 +33,7 @@ final class SegmentFilesTest {
     private final List<String> calls = new ArrayList<>();
     private final SegmentDirectory directory = new SegmentDirectory(
             observed(Disk.class, simulated, 0), WAL, new PageLayout(1 << 20), TimelineId.FIRST, 4711);
-    private final SegmentFiles files = new SegmentFiles(directory, FlushPath.DEFAULT, FIRST);
+    private final OpenSegments files = new OpenSegments(directory, FlushPath.DEFAULT, FIRST);
 
     @BeforeEach
     void prepare() throws IOException {
