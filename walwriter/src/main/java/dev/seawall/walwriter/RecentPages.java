@@ -5,6 +5,7 @@ import dev.seawall.wal.read.LogBytes;
 import dev.seawall.wal.read.SegmentFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /// The log's pages for those who follow it closely: out of the buffers while they are there, else out of
 /// the files. Redo and senders mostly want what was written a moment ago, and what was written past the
@@ -37,6 +38,12 @@ final class RecentPages implements LogBytes {
     @Override
     public String absenceOf(Lsn page) {
         return files.absenceOf(page);
+    }
+
+    /// Out of the files alone: below the limit they have it all.
+    @Override
+    public Optional<LogBytes> another() {
+        return files.another();
     }
 
     @Override

@@ -30,7 +30,7 @@ import java.util.Map;
 /// is worth compiling. No cluster of anybody's is touched.
 public final class Rehearsal {
 
-    /// So much that its start reads ahead, as one does that matters.
+    /// So much that all processors read it, as they do at a start that matters.
     private static final int LOG_BYTES = 96 << 20;
     private static final int[] MESSAGE_BYTES = {100, 1000, 100, 8000, 100, 1000, 1 << 20};
     private static final int SEGMENT_BYTES = 16 << 20;

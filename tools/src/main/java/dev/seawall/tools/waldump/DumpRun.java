@@ -5,12 +5,14 @@ import dev.seawall.tools.waldump.text.RecordLines;
 import dev.seawall.tools.waldump.text.RecordStatistics;
 import dev.seawall.tools.waldump.text.TextOutput;
 import dev.seawall.wal.Lsn;
+import dev.seawall.wal.read.ParallelRead;
 import dev.seawall.wal.read.ReadOutcome;
 import dev.seawall.wal.read.WalReader;
 import dev.seawall.wal.record.WalRecord;
 import dev.seawall.wal.role.SystemWorld;
 import dev.seawall.wal.role.World;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -90,13 +92,7 @@ final class DumpRun {
         }
         RecordStatistics statistics = new RecordStatistics(first, range.directory().version());
         if (isSummingUp() && !isFollowing && stopAfter == 0) {
-            Lsn last = new SegmentSums(range, filter, first, () -> isStopped).addTo(statistics);
-            if (last.isValid()) {
-                // From here on one after another, to meet whatever ended that in its turn.
-                lastStart = last;
-                reader.seek(last);
-                reader.step();
-            }
+            sumUp(reader, statistics);
         }
         ReadOutcome.NoRecord end = readAll(reader, bytes, statistics);
         if (isSummingUp()) {
@@ -104,6 +100,23 @@ final class DumpRun {
         }
         if (end != null && !end.isAtLimit() && !isStopped) {
             throw FatalException.of("error in WAL record at " + lastStart + ": " + end.reason());
+        }
+    }
+
+    /// By all processors; the reader is left where the records end.
+    private void sumUp(WalReader reader, RecordStatistics statistics) throws IOException {
+        Optional<ParallelRead<RecordStatistics>> begun = ParallelRead.begin(reader, range.directory().layout(),
+                range.end().isValid() ? range.end() : Lsn.MAX, new StatisticsOfPiece(filter, range));
+        if (begun.isEmpty()) {
+            return;
+        }
+        try (ParallelRead<RecordStatistics> pieces = begun.get()) {
+            ParallelRead.Piece<RecordStatistics> piece = pieces.next();
+            while (piece != null && !isStopped) {
+                statistics.add(piece.content());
+                lastStart = piece.lastStart();
+                piece = pieces.next();
+            }
         }
     }
 

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.NoSuchFileException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Pages out of the segment files of one timeline, read ahead in large pieces.
@@ -80,7 +81,7 @@ final class SegmentBytes implements LogBytes {
             return "could not find file \"" + name + "\": No such file or directory";
         }
         int offset = layout.offsetInSegment(page);
-        int wanted = Math.min(AHEAD_BYTES, layout.segmentBytes() - offset);
+        int wanted = Math.min(bytesToLimit(page), layout.segmentBytes() - offset);
         int read;
         try {
             read = file.read(ahead.clear().limit(wanted), offset);
@@ -118,6 +119,12 @@ final class SegmentBytes implements LogBytes {
         return limit != -1 && below < PageLayout.PAGE_BYTES ? (int) below : PageLayout.PAGE_BYTES;
     }
 
+    /// Whole pages, and no more than is read at once.
+    private int bytesToLimit(Lsn page) {
+        long below = limit - page.value() + PageLayout.PAGE_BYTES - 1 & -PageLayout.PAGE_BYTES;
+        return limit == -1 || below <= 0 || below > AHEAD_BYTES ? AHEAD_BYTES : (int) below;
+    }
+
     private void open(String name) throws IOException {
         if (!name.equals(fileName)) {
             close();
@@ -134,6 +141,11 @@ final class SegmentBytes implements LogBytes {
     @Override
     public void limit(Lsn newLimit) {
         limit = newLimit.value();
+    }
+
+    @Override
+    public Optional<LogBytes> another() {
+        return Optional.of(new SegmentBytes(directory, timeline));
     }
 
     /// What is behind what was read may have been written since: read it again.

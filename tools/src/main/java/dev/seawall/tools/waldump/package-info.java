@@ -3,7 +3,7 @@
 /// Reading order: [dev.seawall.tools.waldump.Waldump], the command and its options, with
 /// `Arguments`, `ArgumentScan` and `WaldumpHelp`; `DumpRange`, which part of which log; `LogDirectory`, where the
 /// log is and how large its segments are; `SegmentBytes`, pages out of its files, with `PlainFiles`;
-/// `DumpRun`, one run over them, and `SegmentSums`, all of them at once; `RecordFilter`, which records
+/// `DumpRun`, one run over them, and `StatisticsOfPiece`, sums by all processors; `RecordFilter`, which records
 /// are wanted; `FatalException`, how it ends otherwise. How records look is `waldump.text`.
 ///
 /// Invariant: same options, lines, error texts and exit codes as pg_waldump 15, but for the

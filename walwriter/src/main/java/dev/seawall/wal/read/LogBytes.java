@@ -3,6 +3,7 @@ package dev.seawall.wal.read;
 import dev.seawall.wal.Lsn;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /// Where a reader gets the log's pages from: segment files, an archive, memory.
 public interface LogBytes extends AutoCloseable {
@@ -34,6 +35,11 @@ public interface LogBytes extends AutoCloseable {
 
     /// What was kept for later calls may be outdated: the next call reads anew.
     default void forget() {}
+
+    /// Another that shows the same log, for another thread, and is closed by itself; empty if there can be none.
+    default Optional<LogBytes> another() {
+        return Optional.empty();
+    }
 
     @Override
     default void close() throws IOException {}

@@ -68,6 +68,13 @@ final class PageCursor {
         history = expected;
     }
 
+    /// Has another take what this one takes.
+    void prepare(PageCursor other) {
+        other.limit(new Lsn(limit));
+        other.expectedSystemId = expectedSystemId;
+        other.history = history;
+    }
+
     /// Makes the first `wanted` bytes of a page, and always its header, available.
     ///
     /// @return false if they are not, for the reason that [#fault] tells
@@ -82,6 +89,11 @@ final class PageCursor {
             return false;
         }
         return readAndCheck(page, wanted);
+    }
+
+    /// Whether it stands on this page, and all of it may be looked at.
+    boolean hasWhole(long page) {
+        return page == held && heldUpTo == page + PageLayout.PAGE_BYTES;
     }
 
     private boolean readAndCheck(long page, int wanted) throws IOException {

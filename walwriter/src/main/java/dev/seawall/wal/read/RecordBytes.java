@@ -82,14 +82,54 @@ final class RecordBytes {
     @Nullable String find(long from, long before) throws IOException {
         previous = before;
         overwritten = UNKNOWN;
-        large = NONE;
         start = from;
-        awaited = start;
-        @Nullable String problem = assemble();
-        while (problem == RESTART) {
-            problem = assemble();
+        if (!isOnHeldPage()) {
+            large = NONE;
+            awaited = start;
+            @Nullable String problem = assemble();
+            while (problem == RESTART) {
+                problem = assemble();
+            }
+            if (problem != null) {
+                return problem;
+            }
         }
-        return problem == null ? checkSum() : problem;
+        return checkSum();
+    }
+
+    /// What is true of most records, found out with few instructions: the page is the one that the record before
+    /// ended on, all of this one is there, behind others, and its header is in order. Wherever something is not,
+    /// [#assemble] finds out what.
+    private boolean isOnHeldPage() {
+        int inPage = (int) (start & PageLayout.PAGE_BYTES - 1);
+        int onPage = PageLayout.PAGE_BYTES - inPage;
+        if (!cursor.hasWhole(start - inPage) || inPage <= PageLayout.LONG_HEADER || (inPage & 7) != 0
+                || onPage < HEADER) {
+            return false;
+        }
+        ByteBuffer page = cursor.memory();
+        int from = cursor.at() + inPage;
+        int total = page.getInt(from);
+        if (total < HEADER || total > onPage) {
+            return false;
+        }
+        long kindAndSum = page.getLong(from + EncodedRecord.INFO_OFFSET);
+        int itsKind = (int) kindAndSum & KIND_MASK;
+        if (page.getLong(from + EncodedRecord.PREVIOUS_OFFSET) != previous
+                || !ResourceManagerId.isValid(itsKind >>> 8, version)) {
+            return false;
+        }
+        kind = itsKind;
+        sum = (int) (kindAndSum >>> 32);
+        place(page, from, total);
+        return true;
+    }
+
+    private void place(ByteBuffer page, int from, int total) {
+        memory = page;
+        at = from;
+        length = total;
+        end = start + PageLayout.align8(total);
     }
 
     /// Nothing is known of what stands at `from`.
@@ -174,10 +214,7 @@ final class RecordBytes {
         if (!cursor.read(page, inPage + total)) {
             return cursor.fault();
         }
-        length = total;
-        memory = cursor.memory();
-        at = cursor.at() + inPage;
-        end = start + PageLayout.align8(total);
+        place(cursor.memory(), cursor.at() + inPage, total);
         return null;
     }
 

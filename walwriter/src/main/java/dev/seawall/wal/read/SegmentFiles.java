@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +59,7 @@ public final class SegmentFiles implements LogBytes {
         this.layout = layout;
         this.history = history;
         this.how = how;
-        this.memory = OffHeap.allocateAsIs(Math.min(PIECE_BYTES, layout.segmentBytes()));
+        this.memory = OffHeap.allocateForReading(Math.min(PIECE_BYTES, layout.segmentBytes()));
         this.piece = memory.view(0, memory.bytes());
     }
 
@@ -167,9 +168,9 @@ public final class SegmentFiles implements LogBytes {
         return !from.plus(bytes).isAfter(fileEnd);
     }
 
-    /// Another that reads the same files, for another thread.
-    SegmentFiles another() {
-        return new SegmentFiles(disk, directory, layout, history, how);
+    @Override
+    public Optional<LogBytes> another() {
+        return Optional.of(new SegmentFiles(disk, directory, layout, history, how));
     }
 
     private @Nullable DiskFile open(SegmentNumber segment) throws IOException {

@@ -15,6 +15,7 @@ import dev.seawall.wal.record.WalRecord;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Reads records one after another out of pages.
@@ -77,6 +78,17 @@ public final class WalReader implements AutoCloseable {
         cursor.expect(systemId, history);
     }
 
+    /// Another that takes the same pages, of the same log, for another thread; empty if the log can only be read by
+    /// one. It stands nowhere.
+    Optional<WalReader> another() {
+        return bytes.another().map(others -> {
+            WalReader other = new WalReader(others, layout);
+            other.version(version);
+            cursor.prepare(other.cursor);
+            return other;
+        });
+    }
+
     /// Positions the reader at a record's start or a record's end; the next record's back-pointer
     /// is only required to point before it.
     public void seek(Lsn to) {
@@ -118,16 +130,9 @@ public final class WalReader implements AutoCloseable {
     ///
     /// @return the first record, which [#next] will return again, or why there is none
     public ReadOutcome findFirst(Lsn from) throws IOException {
-        cursor.restart();
-        position = from.value();
-        long at = firstStart(from.value());
-        if (at == UNKNOWN) {
-            return none(from.value(), cursor.fault());
-        }
-        position = at;
-        previous = UNKNOWN;
+        ReadOutcome.NoRecord none = seekPage(from);
         while (true) {
-            ReadOutcome.NoRecord none = step();
+            none = none == null ? step() : none;
             if (none != null) {
                 return none;
             }
@@ -140,8 +145,23 @@ public final class WalReader implements AutoCloseable {
         }
     }
 
-    /// Start of the first record on the page of `from`, or on a later one if a continued record
-    /// covers it whole.
+    /// Positions the reader at the first record that begins on the page of `from`, or on a later one if a
+    /// continued record covers it whole.
+    ///
+    /// @return null, or why there is none
+    ReadOutcome.@Nullable NoRecord seekPage(Lsn from) throws IOException {
+        cursor.restart();
+        position = from.value();
+        previous = UNKNOWN;
+        long at = firstStart(position);
+        if (at == UNKNOWN) {
+            return none(position, cursor.fault());
+        }
+        position = at;
+        record.await(at);
+        return null;
+    }
+
     private long firstStart(long from) throws IOException {
         long page = from & -PageLayout.PAGE_BYTES;
         while (true) {
@@ -217,7 +237,7 @@ public final class WalReader implements AutoCloseable {
             owned.get(record.at(), copy, 0, length);
             owned = ByteBuffer.wrap(copy).order(ByteOrder.LITTLE_ENDIAN);
         }
-        return RecordDecoder.decode(owned.limit(length), new Lsn(record.start()), new Lsn(recordEnd), version);
+        return RecordDecoder.decode(owned.slice(0, length), new Lsn(record.start()), new Lsn(recordEnd), version);
     }
 
     /// For a record of `bytes` at least.

@@ -5,7 +5,7 @@
 /// [dev.seawall.wal.read.LogBytes], where pages come from, and [dev.seawall.wal.read.LentPage], one in
 /// memory; [dev.seawall.wal.read.WalReader], pages to records, and under it `RecordBytes`, one record's
 /// bytes, and `PageCursor`, the page they stand on; [dev.seawall.wal.read.SegmentFiles], pages out
-/// of a directory, and [dev.seawall.wal.read.ReadAhead], the same by a thread of its own;
+/// of a directory; [dev.seawall.wal.read.ParallelRead], a long log read by all processors;
 /// [dev.seawall.wal.read.Watermarks], evidence of what was durable;
 /// [dev.seawall.wal.read.EndOfLog], a torn tail told from damage, and `LookAhead`, what lies beyond.
 ///

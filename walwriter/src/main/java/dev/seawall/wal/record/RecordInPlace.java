@@ -29,11 +29,10 @@ public final class RecordInPlace {
     private int storedLength;
 
     private int blocks;
-    private final int[] forks = new int[BlockReference.COUNT_MAX];
-    private final int[] numbers = new int[BlockReference.COUNT_MAX];
-    private final int[] tablespaces = new int[BlockReference.COUNT_MAX];
-    private final int[] databases = new int[BlockReference.COUNT_MAX];
-    private final int[] relations = new int[BlockReference.COUNT_MAX];
+    /// Where each block's flags, relation and number stand.
+    private final int[] flagsAt = new int[BlockReference.COUNT_MAX];
+    private final int[] relationAt = new int[BlockReference.COUNT_MAX];
+    private final int[] numberAt = new int[BlockReference.COUNT_MAX];
 
     /// Takes a record whose length, resource manager and checksum the reader has checked.
     ///
@@ -127,22 +126,18 @@ public final class RecordInPlace {
             if (end - next < BlockHeader.RELATION_BYTES) {
                 return NOT_TAKEN;
             }
-            tablespaces[blocks] = in.getInt(next);
-            databases[blocks] = in.getInt(next + 4);
-            relations[blocks] = in.getInt(next + 8);
+            relationAt[blocks] = next;
             next += BlockHeader.RELATION_BYTES;
         } else if (blocks == 0) {
             return NOT_TAKEN;
         } else {
-            tablespaces[blocks] = tablespaces[blocks - 1];
-            databases[blocks] = databases[blocks - 1];
-            relations[blocks] = relations[blocks - 1];
+            relationAt[blocks] = relationAt[blocks - 1];
         }
         if (end - next < BlockHeader.BLOCK_BYTES) {
             return NOT_TAKEN;
         }
-        forks[blocks] = flags & BlockHeader.FORK_MASK;
-        numbers[blocks] = in.getInt(next);
+        flagsAt[blocks] = from;
+        numberAt[blocks] = next;
         blocks++;
         return next + BlockHeader.BLOCK_BYTES;
     }
@@ -218,22 +213,24 @@ public final class RecordInPlace {
     }
 
     public int fork(int block) {
-        return forks[block];
+        return in.get(flagsAt[block]) & BlockHeader.FORK_MASK;
     }
 
     /// The page's number, unsigned.
     public int blockNumber(int block) {
-        return numbers[block];
+        return in.getInt(numberAt[block]);
     }
 
     public RelationId relation(int block) {
-        return new RelationId(tablespaces[block], databases[block], relations[block]);
+        int from = relationAt[block];
+        return new RelationId(in.getInt(from), in.getInt(from + 4), in.getInt(from + 8));
     }
 
     /// Whether the page is of this relation.
     public boolean isOf(int block, RelationId relation) {
-        return relations[block] == relation.relation() && databases[block] == relation.database()
-                && tablespaces[block] == relation.tablespace();
+        int from = relationAt[block];
+        return in.getInt(from + 8) == relation.relation() && in.getInt(from + 4) == relation.database()
+                && in.getInt(from) == relation.tablespace();
     }
 
     /// Bytes of the main data.

@@ -3,7 +3,6 @@ package dev.seawall.walwriter.start;
 import dev.seawall.wal.Checkpoint;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PgTime;
-import dev.seawall.wal.read.ReadOutcome;
 import dev.seawall.wal.read.WalReader;
 import dev.seawall.wal.read.Watermarks;
 import dev.seawall.wal.record.BlockReference;
@@ -26,16 +25,12 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// What a writer must know of the log that it goes on with, gathered record by record from a
 /// checkpoint's redo point on.
 ///
 /// Also for recovery, which reads the same records: give each to [#see] and ask at the end.
 public final class LogScan {
-
-    private static final Logger LOG = LoggerFactory.getLogger(LogScan.class);
 
     /// What the prefixes of the log's own messages begin with.
     private static final byte[] OWN_PREFIX = "seawall.".getBytes(StandardCharsets.US_ASCII);
@@ -59,26 +54,33 @@ public final class LogScan {
         this.watermarks = watermarks;
     }
 
-    /// Reads to where no valid record stands.
-    ///
-    /// @return why reading stopped
-    ReadOutcome.NoRecord readOn(WalReader reader) throws IOException {
-        LOG.info("reading the log from={}", reader.position());
-        while (true) {
-            ReadOutcome.NoRecord none = reader.step();
-            if (none != null) {
-                LOG.info("log read end={} reason=\"{}\"", reader.position(), none.reason());
-                return none;
-            }
-            RecordInPlace record = reader.inPlace();
-            if (isPlain(record)) {
-                lastStart = reader.start().value();
-                end = reader.position().value();
-                seePlain(record);
-            } else {
-                see(reader.record());
-            }
+    /// Takes the record that the reader has just stepped over.
+    void see(WalReader at) {
+        RecordInPlace record = at.inPlace();
+        if (isPlain(record)) {
+            lastStart = at.start().value();
+            end = at.position().value();
+            seePlain(record);
+        } else {
+            see(at.record());
         }
+    }
+
+    /// Takes what another has gathered of the records that follow.
+    void add(LogScan later) {
+        if (later.lastStart == 0) {
+            return;
+        }
+        latest = null;
+        nextXid.seenNext(later.nextXid.value());
+        watermarks.add(later.watermarks.durable(), later.watermarks.source());
+        later.relationBlocks.forEach((relation, blocks) -> relationBlocks.merge(relation, blocks,
+                LogScan::maxUnsigned));
+        lastCommitTime = Math.max(lastCommitTime, later.lastCommitTime);
+        lastStart = later.lastStart;
+        end = later.end;
+        isShutdownLast = later.isShutdownLast;
+        endedBackups.addAll(later.endedBackups);
     }
 
     /// Whether what counts of the record can be told without making one of it, as of most: what applications log.

@@ -11,8 +11,6 @@ import dev.seawall.wal.TimelineId;
 import dev.seawall.wal.WalCorruptException;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.read.EndOfLog;
-import dev.seawall.wal.read.LogBytes;
-import dev.seawall.wal.read.ReadAhead;
 import dev.seawall.wal.read.ReadOutcome;
 import dev.seawall.wal.read.SegmentFiles;
 import dev.seawall.wal.read.WalReader;
@@ -41,8 +39,6 @@ public final class LogStart {
     private static final Logger LOG = LoggerFactory.getLogger(LogStart.class);
     private static final String RESTORE =
             "Put the segment back from the archive or a standby, or restore the cluster.";
-
-    private static final long READ_AHEAD_FROM = 64 << 20;
 
     private enum Purpose {
         /// Clients will append behind the end.
@@ -146,9 +142,8 @@ public final class LogStart {
         List<SegmentName> segments = wal.segments();
         SegmentNumber last = checkSegments(segments, history);
         gatherEvidence(history, backup.isPresent());
-        try (SegmentFiles files = SegmentFiles.direct(disk, wal.path(), layout, history);
-                LogBytes bytes = readAhead(files, last)) {
-            WalReader reader = new WalReader(bytes, layout);
+        try (SegmentFiles files = SegmentFiles.direct(disk, wal.path(), layout, history)) {
+            WalReader reader = new WalReader(files, layout);
             reader.expect(controlFile.systemId(), history);
             LogScan scan = new LogScan(controlFile.checkpoint(),
                     purpose == Purpose.APPEND ? watermarks : new Watermarks());
@@ -156,8 +151,10 @@ public final class LogStart {
             if (isThere) {
                 seeBefore(checkCheckpoint(reader, history), reader, scan);
             }
-            reader.seek(controlFile.checkpoint().redo());
-            ReadOutcome.NoRecord none = scan.readOn(reader);
+            Lsn redo = controlFile.checkpoint().redo();
+            reader.seek(redo);
+            ReadOutcome.NoRecord none = new LogReading(layout, controlFile.checkpoint(),
+                    layout.startOf(last.next()).minus(redo)).readOn(reader, scan);
             // Who follows another's log may receive the rest.
             if (backup.isPresent() && purpose == Purpose.APPEND && !scan.isBackupEnded(backup.get().start())) {
                 throw BackupStart.endMissing(backup.get(), none, scan.end(), history, layout);
@@ -174,12 +171,6 @@ public final class LogStart {
             }
             return new FoundLog(started(scan, decided.end(), history, lastPage), scan);
         }
-    }
-
-    /// A thread is worth it only where there is much to read.
-    private LogBytes readAhead(SegmentFiles files, SegmentNumber last) {
-        Lsn redo = controlFile.checkpoint().redo();
-        return layout.startOf(last).minus(redo) > READ_AHEAD_FROM ? new ReadAhead(files, layout, redo) : files;
     }
 
     /// Not where recovery from it has ended on a newer timeline, and a crash kept it from being removed.

@@ -8,8 +8,9 @@
 /// [dev.seawall.walwriter.start.LowWaterMark] in it,
 /// [dev.seawall.walwriter.start.WalDirectory], `pg_wal` while nobody appends, and
 /// [dev.seawall.walwriter.start.LogScan], what records tell, with
-/// [dev.seawall.walwriter.start.NextXid]; `BackupStart`, the same of a base backup's copy, which
-/// [dev.seawall.walwriter.start.BackupLabel] says it is; [dev.seawall.walwriter.start.ClusterInit], a new cluster;
+/// [dev.seawall.walwriter.start.NextXid] and `LogReading`, all of them read; `BackupStart`, the same of a
+/// base backup's copy, which [dev.seawall.walwriter.start.BackupLabel] says it is;
+/// [dev.seawall.walwriter.start.ClusterInit], a new cluster;
 /// [dev.seawall.walwriter.start.ClusterLayout], where the files are;
 /// [dev.seawall.walwriter.start.UnattachedEnd], what a checkpointer that comes later is held against.
 ///

@@ -9,7 +9,6 @@ import dev.seawall.wal.SegmentName;
 import dev.seawall.wal.TimelineHistory;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.disk.DiskFile;
-import dev.seawall.wal.read.ReadAhead;
 import dev.seawall.wal.read.SegmentFiles;
 import dev.seawall.wal.read.WalReader;
 import java.io.IOException;
@@ -68,6 +67,6 @@ record ScannedLog(Disk disk, Path directory, PageLayout layout, List<String> seg
     WalReader reader() {
         TimelineHistory history = TimelineHistory.root(name(last()).timeline());
         SegmentFiles files = new SegmentFiles(disk, directory, layout, history);
-        return new WalReader(new ReadAhead(files, layout, start()), layout);
+        return new WalReader(files, layout);
     }
 }

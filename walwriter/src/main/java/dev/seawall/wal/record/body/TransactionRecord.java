@@ -124,7 +124,10 @@ public record TransactionRecord(
         int kind = info & KIND_MASK;
         boolean isCommit = kind == COMMIT || kind == COMMIT_PREPARED;
         long time = in.getLong();
-        int xinfo = (info & HAS_XINFO) != 0 ? in.getInt() : 0;
+        if ((info & HAS_XINFO) == 0) {
+            return bare(kind, time);
+        }
+        int xinfo = in.getInt();
         boolean hasDatabase = (xinfo & XINFO_DATABASE) != 0;
         int database = hasDatabase ? in.getInt() : 0;
         int tablespace = hasDatabase ? in.getInt() : 0;
@@ -152,6 +155,11 @@ public record TransactionRecord(
         long originTime = hasOrigin ? in.getLong() : 0;
         return new TransactionRecord(kind, time, xinfo, database, tablespace, subxacts, relations, statistics,
                 invalidations, prepared, name, originLsn, originTime);
+    }
+
+    private static TransactionRecord bare(int kind, long time) {
+        return new TransactionRecord(kind, time, 0, 0, 0, List.of(), List.of(), List.of(), List.of(), 0, "",
+                Lsn.INVALID, 0);
     }
 
     private static int count(ByteBuffer in, boolean isThere, int itemBytes) throws MalformedRecordException {

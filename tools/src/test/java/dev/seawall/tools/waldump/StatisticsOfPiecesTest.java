@@ -1,23 +1,18 @@
 package dev.seawall.tools.waldump;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.seawall.tools.waldump.text.RecordStatistics;
 import dev.seawall.wal.Lsn;
-import dev.seawall.wal.TimelineId;
-import dev.seawall.wal.WalVersion;
 import dev.seawall.wal.disk.LinuxDisk;
 import dev.seawall.wal.read.MemoryLog;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-final class SegmentSumsTest {
+/// Sums of several threads are those of one, and of pg_waldump.
+final class StatisticsOfPiecesTest {
 
     private static final Lsn START = new Lsn(0x10_0000);
 
@@ -37,16 +32,6 @@ final class SegmentSumsTest {
         log.writeTo(new LinuxDisk(), directory, 1);
     }
 
-    private Lsn sumUp() throws Exception {
-        LogDirectory found = LogDirectory.find(directory, null);
-        DumpRange range = new DumpRange(found, TimelineId.FIRST, START, Lsn.INVALID);
-        RecordFilter all = new RecordFilter(null, OptionalInt.empty(), null, OptionalInt.empty(),
-                OptionalInt.empty(), false);
-        Lsn first = log.layout().startOf(START);
-        return new SegmentSums(range, all, first, () -> false)
-                .addTo(new RecordStatistics(first, WalVersion.V15));
-    }
-
     private void agree() {
         for (String kind : List.of("--stats", "--stats=record")) {
             BothDumps.agreeOn(kind, "-p", directory.toString(), "-s", "0/100000");
@@ -56,8 +41,7 @@ final class SegmentSumsTest {
     }
 
     @Test
-    void all_of_a_good_log_is_summed_up_segment_by_segment() throws Exception {
-        assertThat(sumUp()).isEqualTo(last.start());
+    void all_of_a_good_log_is_summed_up() throws Exception {
         agree();
     }
 
@@ -66,7 +50,6 @@ final class SegmentSumsTest {
         log.flip(log.layout().startOf(START).plus(5_300_000));
         log.writeTo(new LinuxDisk(), directory, 1);
 
-        assertThat(sumUp()).isGreaterThan(new Lsn(0x30_0000)).isLessThan(last.start());
         agree();
     }
 
@@ -74,7 +57,6 @@ final class SegmentSumsTest {
     void nothing_behind_a_missing_segment_counts() throws Exception {
         Files.delete(directory.resolve("000000010000000000000005"));
 
-        assertThat(sumUp()).isLessThan(new Lsn(0x50_0000));
         agree();
     }
 }
