@@ -22,14 +22,21 @@ public record ApplyDelay(Supplier<Duration> minimum, World world) {
         return new ApplyDelay(() -> Duration.ZERO, world);
     }
 
-    /// For how long the record must still wait; zero or less: not at all.
-    long nanosLeft(WalRecord record) throws MalformedRecordException {
+    /// For how long the turn must still wait; zero or less: not at all.
+    long nanosLeft(RedoTurn turn) throws MalformedRecordException {
         Duration wanted = minimum.get();
-        if (wanted.isZero() || !record.resourceManager().equals(ResourceManagerId.TRANSACTION)
-                || !TransactionRecord.isCommit(record)) {
+        if (wanted.isZero()) {
             return 0;
         }
-        Duration old = Duration.between(PgTime.toInstant(TransactionRecord.decode(record).time()), world.now());
-        return wanted.minus(old).toNanos();
+        return switch (turn.kind()) {
+            case PASSED -> 0;
+            case PLAIN_END -> turn.isCommit() ? nanosLeft(wanted, turn.time()) : 0;
+            case RECORD -> TransactionRecord.isCommit(turn.record())
+                    ? nanosLeft(wanted, TransactionRecord.decode(turn.record()).time()) : 0;
+        };
+    }
+
+    private long nanosLeft(Duration wanted, long time) {
+        return wanted.minus(Duration.between(PgTime.toInstant(time), world.now())).toNanos();
     }
 }

@@ -55,7 +55,7 @@ final class Assembly {
 
     private Lsn lastCommitLsn = Lsn.INVALID;
     private long lastCommitXid;
-    private Instant lastCommitTime = Instant.EPOCH;
+    private long lastCommitTime = PgTime.of(Instant.EPOCH);
     private long records;
     private long commits;
     private long aborts;
@@ -84,20 +84,24 @@ final class Assembly {
         return xids.widen(end.preparedXid() != 0 ? end.preparedXid() : record.xid());
     }
 
-    /// Whether the record takes no effect, whatever is in it: then [#pass] is all there is to do.
-    static boolean isWithoutEffect(RecordInPlace record) {
-        ResourceManagerId manager = record.resourceManager();
-        return !manager.equals(ResourceManagerId.LOGICAL_MESSAGE) && !manager.equals(ResourceManagerId.GENERIC)
-                && !manager.equals(ResourceManagerId.TRANSACTION) && !manager.equals(ResourceManagerId.STANDBY)
-                && !manager.equals(ResourceManagerId.XLOG);
+    /// Takes note of records without effect.
+    ///
+    /// @param newestXid the newest transaction that they belong to; 0 if none
+    void pass(int count, int newestXid) {
+        records += count;
+        xids.widen(newestXid);
     }
 
-    /// Takes note of a record without effect.
-    ///
-    /// @return the transaction it belongs to, in 64 bits; 0 if none
-    long pass(RecordInPlace record) {
+    /// Lets a plain end take effect.
+    void end(RedoTurn end) throws IOException {
         records++;
-        return xids.widen(record.xid());
+        long xid = xids.widen(end.xid());
+        if (end.isCommit()) {
+            commit(xid, List.of(), end.time(), end.end());
+        } else {
+            aborts++;
+            held.drop(xid);
+        }
     }
 
     /// Lets a record take effect.
@@ -130,7 +134,7 @@ final class Assembly {
             held.message(xid, record, message.prefix(), message.content(), recipients);
         } else if (!recipients.isEmpty()) {
             ByteBuffer content = message.content();
-            handOver(recipients, new SingleRecord(lastCommitTime, record.start(),
+            handOver(recipients, new SingleRecord(PgTime.toInstant(lastCommitTime), record.start(),
                     visitor -> visitor.message(record.end(), message.prefix(),
                             content.duplicate().order(ByteOrder.LITTLE_ENDIAN))), record.end());
         }
@@ -155,7 +159,7 @@ final class Assembly {
         if (xid != 0) {
             held.pages(xid, record, ofPages);
         } else {
-            handOver(ofPages, new SingleRecord(lastCommitTime, record.start(),
+            handOver(ofPages, new SingleRecord(PgTime.toInstant(lastCommitTime), record.start(),
                     visitor -> visitor.pages(record)), record.end());
         }
     }
@@ -170,17 +174,19 @@ final class Assembly {
 
     private void commit(WalRecord record) throws IOException, MalformedRecordException {
         TransactionRecord end = TransactionRecord.decode(record);
-        long xid = endedXid(record, end);
+        commit(endedXid(record, end), subxidsOf(end), end.time(), record.end());
+    }
+
+    private void commit(long xid, List<Long> subxids, long time, Lsn end) throws IOException {
         commits++;
-        Instant time = PgTime.toInstant(end.time());
-        Optional<HeldCommit> taken = held.commit(xid, subxidsOf(end), time);
+        Optional<HeldCommit> taken = held.commit(xid, subxids, time);
         if (taken.isPresent()) {
             try (HeldCommit transaction = taken.get()) {
                 List<Recipient> recipients = managers.all().stream().filter(transaction::isFor).toList();
-                handOver(recipients, transaction, record.end());
+                handOver(recipients, transaction, end);
             }
         }
-        lastCommitLsn = record.end();
+        lastCommitLsn = end;
         lastCommitXid = xid;
         lastCommitTime = time;
     }
@@ -219,9 +225,9 @@ final class Assembly {
 
     /// A snapshot, which is right when a record has just taken effect or is about to.
     RedoProgress progress(Lsn position, long bytes) {
-        return new RedoProgress(position, held.oldest(), held.count(), lastCommitLsn, lastCommitXid, lastCommitTime,
-                xids.next(), new RedoProgress.Counts(records, bytes, commits, aborts, ruledOut, messages,
-                        pageRecords, handed, held.spilledBytes()));
+        return new RedoProgress(position, held.oldest(), held.count(), lastCommitLsn, lastCommitXid,
+                PgTime.toInstant(lastCommitTime), xids.next(), new RedoProgress.Counts(records, bytes, commits, aborts,
+                        ruledOut, messages, pageRecords, handed, held.spilledBytes()));
     }
 
     /// A record outside transactions.

@@ -3,6 +3,7 @@ package dev.seawall.recovery.redo;
 import dev.seawall.recovery.CommittedTransaction;
 import dev.seawall.recovery.Recipient;
 import dev.seawall.wal.Lsn;
+import dev.seawall.wal.PgTime;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.record.WalRecord;
 import java.io.IOException;
@@ -108,8 +109,9 @@ public final class HeldTransactions implements AutoCloseable {
 
     /// Takes a transaction with its subtransactions out, because it committed.
     ///
+    /// @param commitTime microseconds since 2000
     /// @return its changes, to be closed; empty if there are none
-    Optional<HeldCommit> commit(long xid, List<Long> subxids, Instant commitTime) {
+    Optional<HeldCommit> commit(long xid, List<Long> subxids, long commitTime) {
         List<HeldTransaction> parts = new ArrayList<>(1 + subxids.size());
         take(xid, parts);
         for (long subxid : subxids) {
@@ -180,10 +182,10 @@ public final class HeldTransactions implements AutoCloseable {
     final class HeldCommit implements CommittedTransaction, AutoCloseable {
 
         private final long xid;
-        private final Instant commitTime;
+        private final long commitTime;
         private final List<HeldTransaction> parts;
 
-        private HeldCommit(long xid, Instant commitTime, List<HeldTransaction> parts) {
+        private HeldCommit(long xid, long commitTime, List<HeldTransaction> parts) {
             this.xid = xid;
             this.commitTime = commitTime;
             this.parts = parts;
@@ -200,7 +202,7 @@ public final class HeldTransactions implements AutoCloseable {
 
         @Override
         public Instant commitTime() {
-            return commitTime;
+            return PgTime.toInstant(commitTime);
         }
 
         @Override

@@ -6,7 +6,6 @@ import dev.seawall.wal.Lsn;
 import dev.seawall.wal.WalCorruptException;
 import dev.seawall.wal.disk.NoSpaceException;
 import dev.seawall.wal.read.ReadOutcome;
-import dev.seawall.wal.read.WalReader;
 import dev.seawall.wal.record.RecordDecoder.MalformedRecordException;
 import dev.seawall.wal.record.WalRecord;
 import dev.seawall.wal.role.Role;
@@ -39,11 +38,10 @@ public final class Redo implements Role, AutoCloseable {
 
     private final RedoSource source;
     private final StopRule stop;
-    /// Whether nobody has to be asked about each record.
-    private final boolean isAllTaken;
     private final ApplyDelay delay;
     private final World world;
     private final Assembly assembly;
+    private final RecordsInTurn records;
     private final HeldTransactions held;
     private final RedoPoints redoPoints;
     private final AppliedLsn applied;
@@ -54,8 +52,6 @@ public final class Redo implements Role, AutoCloseable {
     private Lsn sampled;
     private long lastXid;
     private boolean isOverLimits;
-    /// Read, and too young to be redone.
-    private ReadOutcome.@Nullable Complete waiting;
 
     // Written by the step, read by any thread.
     private volatile RedoProgress progress;
@@ -66,7 +62,7 @@ public final class Redo implements Role, AutoCloseable {
     /// While a full disk keeps held transactions from being moved to files: when to try again.
     private volatile long stalledUntil;
     private volatile boolean isStalled;
-    /// While a record is too young: when to look again.
+    /// While the turn that was read is too young: when to look again.
     private volatile long ripeAt;
     private volatile boolean isWaiting;
 
@@ -85,13 +81,12 @@ public final class Redo implements Role, AutoCloseable {
         this.world = world;
         this.held = held;
         this.assembly = new Assembly(managers, held, source.xid());
-        this.isAllTaken = stop == StopRule.NONE;
+        this.records = new RecordsInTurn(source, assembly, stop == StopRule.NONE);
         this.position = source.redoPoint();
         this.sampled = position;
         this.redoPoints = new RedoPoints(position);
         this.applied = new AppliedLsn(world, position);
         this.progress = assembly.progress(position, 0);
-        source.reader().seek(position);
     }
 
     @Override
@@ -134,59 +129,33 @@ public final class Redo implements Role, AutoCloseable {
             return;
         }
         Lsn limit = source.limit().get();
-        source.reader().limit(limit);
+        records.limit(limit);
         Lsn enough = position.plus(BYTES_PER_STEP);
         for (int i = 0; i < RECORDS_PER_STEP && position.isBefore(enough) && !isStopped; i++) {
-            boolean isRead = switch (next()) {
-                case ReadOutcome.Complete(WalRecord record, Lsn next) -> {
-                    if (isTooYoung(record, next)) {
-                        yield false;
-                    }
-                    take(record, next);
-                    yield true;
-                }
-                case ReadOutcome.NoRecord none -> {
+            if (!isWaiting) {
+                ReadOutcome.NoRecord none = records.advance();
+                if (none != null) {
+                    position = Lsn.max(position, records.turn().end());
                     stopReading(none, limit);
-                    yield false;
+                    break;
                 }
-            };
-            if (!isRead || !keepLimits()) {
+            }
+            isWaiting = false;
+            if (isTooYoung(records.turn())) {
+                break;
+            }
+            take(records.turn());
+            if (!keepLimits()) {
                 break;
             }
         }
         publish();
     }
 
-    private ReadOutcome next() throws IOException {
-        ReadOutcome.Complete young = waiting;
-        waiting = null;
-        isWaiting = false;
-        return young == null ? read() : young;
-    }
-
-    /// The next record that may take effect, or the last of many that do not.
-    private ReadOutcome read() throws IOException {
-        WalReader reader = source.reader();
-        Lsn from = position;
-        while (true) {
-            ReadOutcome.NoRecord none = reader.step();
-            if (none != null) {
-                return none;
-            }
-            boolean isPassed = isAllTaken && Assembly.isWithoutEffect(reader.inPlace())
-                    && reader.position().minus(from) < BYTES_PER_STEP;
-            if (!isPassed) {
-                return new ReadOutcome.Complete(reader.record(), reader.position());
-            }
-            lastXid = assembly.pass(reader.inPlace());
-            position = reader.position();
-        }
-    }
-
-    private boolean isTooYoung(WalRecord record, Lsn next) throws IOException {
+    private boolean isTooYoung(RedoTurn turn) throws IOException {
         long left;
         try {
-            left = delay.nanosLeft(record);
+            left = delay.nanosLeft(turn);
         } catch (MalformedRecordException e) {
             // Its turn will say so.
             return false;
@@ -194,11 +163,21 @@ public final class Redo implements Role, AutoCloseable {
         if (left <= 0) {
             return false;
         }
-        waiting = new ReadOutcome.Complete(record, next);
         // The delay may be changed meanwhile.
         ripeAt = world.nanoTime() + Math.min(left, LONGEST_WAIT_NANOS);
         isWaiting = true;
         return true;
+    }
+
+    private void take(RedoTurn turn) throws IOException {
+        switch (turn.kind()) {
+            case PASSED -> position = turn.end();
+            case PLAIN_END -> {
+                assembly.end(turn);
+                position = turn.end();
+            }
+            case RECORD -> take(turn.record(), turn.end());
+        }
     }
 
     private void take(WalRecord record, Lsn next) throws IOException {
@@ -229,7 +208,7 @@ public final class Redo implements Role, AutoCloseable {
     }
 
     private WalCorruptException damaged(String problem, Lsn at) {
-        return WalCorruptException.at(problem, at, source.reader().timeline(), source.layout(),
+        return WalCorruptException.at(problem, at, records.timeline(), source.layout(),
                 "Restore this segment from the archive, or the cluster from a backup.");
     }
 
@@ -330,6 +309,8 @@ public final class Redo implements Role, AutoCloseable {
     /// Removes the files of held transactions. The role must have ended.
     @Override
     public void close() throws IOException {
-        held.close();
+        try (held) {
+            records.close();
+        }
     }
 }

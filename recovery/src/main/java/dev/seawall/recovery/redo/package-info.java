@@ -1,7 +1,8 @@
 /// The redo loop: from records to committed transactions, in commit order.
 ///
 /// Reading order: [dev.seawall.recovery.redo.Redo], the role; `Assembly`, records to
-/// transactions; [dev.seawall.recovery.redo.RedoSource], the log it reads;
+/// transactions; [dev.seawall.recovery.redo.RedoSource], the log it reads, `RecordsInTurn` and `RedoTurn`, one
+/// record after another, and `RedoPiece`, many by all processors;
 /// [dev.seawall.recovery.redo.RedoProgress], how far it is; [dev.seawall.recovery.redo.StopRule],
 /// where it stops, and [dev.seawall.recovery.redo.ApplyDelay], how long it waits;
 /// [dev.seawall.recovery.redo.HeldTransactions] and
