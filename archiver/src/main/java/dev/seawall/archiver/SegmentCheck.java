@@ -148,15 +148,14 @@ public final class SegmentCheck {
             }
             long records = 0;
             while (reader.position().isBefore(end)) {
-                switch (reader.next()) {
-                    case ReadOutcome.Complete _ -> records++;
-                    case ReadOutcome.NoRecord none -> {
-                        if (!none.isAtLimit()) {
-                            throw damaged(none.reason(), none.at(), name);
-                        }
-                        return records + crossing();
+                ReadOutcome.NoRecord none = reader.step();
+                if (none != null) {
+                    if (!none.isAtLimit()) {
+                        throw damaged(none.reason(), none.at(), name);
                     }
+                    return records + crossing();
                 }
+                records++;
             }
             return records;
         }
@@ -166,11 +165,12 @@ public final class SegmentCheck {
                 return 0;
             }
             reader.limit(Lsn.MAX);
-            return switch (reader.next()) {
-                // A record that was given up is replaced by one behind the end.
-                case ReadOutcome.Complete(var record, _) -> record.start().isBefore(end) ? 1 : 0;
-                case ReadOutcome.NoRecord none -> throw damaged(none.reason(), none.at(), name);
-            };
+            ReadOutcome.NoRecord none = reader.step();
+            if (none != null) {
+                throw damaged(none.reason(), none.at(), name);
+            }
+            // A record that was given up is replaced by one behind the end.
+            return reader.start().isBefore(end) ? 1 : 0;
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.seawall.archiver.repository;
 
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.disk.DiskFile;
+import dev.seawall.wal.disk.OffHeap;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -11,10 +12,11 @@ import java.util.Set;
 /// A file of a [Disk] as a buffered stream. One thread.
 public final class DiskInput extends InputStream {
 
-    private static final int BUFFER_BYTES = 128 << 10;
+    private static final int BUFFER_BYTES = 256 << 10;
 
     private final DiskFile file;
-    private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES).limit(0);
+    private final OffHeap memory = OffHeap.allocateForReading(BUFFER_BYTES);
+    private final ByteBuffer buffer = memory.view(0, BUFFER_BYTES).limit(0);
     private long offset;
 
     private DiskInput(DiskFile file) {
@@ -55,6 +57,8 @@ public final class DiskInput extends InputStream {
 
     @Override
     public void close() throws IOException {
+        buffer.clear().limit(0);
+        memory.close();
         file.close();
     }
 }
