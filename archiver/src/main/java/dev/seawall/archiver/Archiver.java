@@ -33,6 +33,8 @@ public final class Archiver implements Role {
     /// Names taken from one look at the directory when many wait; a new history file, which goes
     /// first, waits behind no more than these.
     private static final int BATCH = 64;
+    /// A look is this old at the most, and so is what is told of how much waits.
+    private static final long LOOK_NANOS = 1_000_000_000L;
     private static final int QUICK_TRIES = 3;
     private static final Duration QUICK_RETRY = Duration.ofSeconds(1);
     private static final Duration SLOWEST_RETRY = Duration.ofSeconds(60);
@@ -48,6 +50,7 @@ public final class Archiver implements Role {
     private final Queue<String> batch = new ArrayDeque<>();
     private Map<String, Event> waitingSince = Map.of();
     private int failuresInRow;
+    private long lookedAt;
 
     private volatile WalFiles files;
     private volatile boolean isWoken = true;
@@ -118,7 +121,7 @@ public final class Archiver implements Role {
         isWoken = false;
         String name = ".ready files";
         try {
-            if (batch.isEmpty()) {
+            if (batch.isEmpty() || world.nanoTime() - lookedAt >= LOOK_NANOS) {
                 look();
             }
             String first = batch.peek();
@@ -137,6 +140,8 @@ public final class Archiver implements Role {
     }
 
     private void look() throws IOException {
+        batch.clear();
+        lookedAt = world.nanoTime();
         List<String> ready = status.ready();
         // With few waiting each is preceded by a look, so that a history file is next at once.
         ready.stream().limit(ready.size() > BATCH ? BATCH : 1).forEach(batch::add);

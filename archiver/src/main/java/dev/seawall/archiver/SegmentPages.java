@@ -32,13 +32,13 @@ final class SegmentPages implements LogBytes {
 
     /// @param following where a record goes on that reaches beyond the segment; not closed with this
     SegmentPages(Disk disk, Path file, SegmentName name, PageLayout layout, LogBytes following) throws IOException {
-        this.file = disk.open(file, Set.of(Disk.Open.READ_ONLY));
         this.fileName = name.fileName(layout);
         this.start = layout.startOf(name.number());
         this.end = layout.startOf(name.number().next());
         this.following = following;
         this.memory = OffHeap.allocateForReading(Math.min(PIECE_BYTES, layout.segmentBytes()));
         this.piece = memory.view(0, memory.bytes());
+        this.file = disk.open(file, Set.of(Disk.Open.READ_ONLY));
     }
 
     /// For a segment after which there is nothing to be read.

@@ -48,9 +48,14 @@ public final class DiskInput extends InputStream {
 
     private boolean fill() throws IOException {
         if (!buffer.hasRemaining()) {
-            buffer.clear();
-            offset += file.read(buffer, offset);
-            buffer.flip();
+            int read = 0;
+            try {
+                read = file.read(buffer.clear(), offset);
+            } finally {
+                // After a failure there is nothing in it; nor any memory, after a close.
+                buffer.clear().limit(read);
+            }
+            offset += read;
         }
         return buffer.hasRemaining();
     }

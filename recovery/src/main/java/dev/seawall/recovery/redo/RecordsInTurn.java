@@ -28,6 +28,7 @@ final class RecordsInTurn implements AutoCloseable {
     private @Nullable ParallelRead<RedoPiece> ahead;
     private ParallelRead.@Nullable Piece<RedoPiece> piece;
     private boolean isForOneOnly;
+    private Lsn passedTo;
 
     /// @param assembly   is told of records that take no effect
     /// @param isAllTaken whether nobody has to be asked about each record
@@ -36,7 +37,8 @@ final class RecordsInTurn implements AutoCloseable {
         this.layout = source.layout();
         this.assembly = assembly;
         this.isAllTaken = isAllTaken;
-        reader.seek(source.redoPoint());
+        this.passedTo = source.redoPoint();
+        reader.seek(passedTo);
     }
 
     /// Nothing at or behind it is to be read yet.
@@ -51,6 +53,11 @@ final class RecordsInTurn implements AutoCloseable {
     /// The turn that [#advance] came to.
     RedoTurn turn() {
         return turn;
+    }
+
+    /// In front of the turn there is nothing left to do up to here, at least.
+    Lsn passedTo() {
+        return passedTo;
     }
 
     /// Comes to the next turn.
@@ -99,6 +106,7 @@ final class RecordsInTurn implements AutoCloseable {
                 }
                 case PASSED -> {
                     assembly.pass(1, record.xid());
+                    passedTo = reader.position();
                     if (reader.position().minus(from) >= PASSED_BYTES_MAX) {
                         turn.passed(end);
                         return null;
@@ -110,7 +118,7 @@ final class RecordsInTurn implements AutoCloseable {
 
     /// That of the record that was read last.
     TimelineId timeline() {
-        return piece == null ? reader.timeline() : piece.timeline();
+        return piece == null ? reader.timeline() : new TimelineId(piece.timeline());
     }
 
     @Override

@@ -142,6 +142,7 @@ public final class Redo implements Role, AutoCloseable {
             }
             isWaiting = false;
             if (isTooYoung(records.turn())) {
+                position = Lsn.max(position, records.passedTo());
                 break;
             }
             take(records.turn());

@@ -61,8 +61,14 @@ public final class OffHeap implements AutoCloseable {
 
     /// Zeroed memory for who reads millions of numbers out of it: each access to a view costs a fifth less, for these
     /// are the JVM's own buffers, which have no scope to ask for. Small: it counts against the JVM's limit for them.
+    /// Where that is reached, it is memory like any other.
     public static OffHeap allocateForReading(int bytes) {
-        ByteBuffer padded = ByteBuffer.allocateDirect(bytes + DiskFile.DIRECT_ALIGNMENT);
+        ByteBuffer padded;
+        try {
+            padded = ByteBuffer.allocateDirect(bytes + DiskFile.DIRECT_ALIGNMENT);
+        } catch (OutOfMemoryError e) {
+            return allocate(bytes);
+        }
         ByteBuffer whole = padded.alignedSlice(DiskFile.DIRECT_ALIGNMENT).slice(0, bytes)
                 .order(ByteOrder.LITTLE_ENDIAN);
         return new OffHeap(whole, new Release(() -> IOTools.clean(padded)));

@@ -2,7 +2,6 @@ package dev.seawall.wal.read;
 
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PageLayout;
-import dev.seawall.wal.TimelineId;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -34,7 +33,9 @@ public final class ParallelRead<T> implements AutoCloseable {
 
     /// Large enough that what is read twice, around its ends, is little; small enough to keep some in memory.
     private static final int PIECE_BYTES = 2 << 20;
-    private static final int AHEAD_PER_THREAD = 3;
+    private static final int AHEAD_PER_THREAD = 2;
+    /// More are not faster than the one who asks, and all that they have found is kept in memory.
+    private static final int THREADS_MAX = 4;
 
     private final WalReader reader;
     private final PageLayout layout;
@@ -51,9 +52,10 @@ public final class ParallelRead<T> implements AutoCloseable {
     private final Deque<Future<@Nullable Found<T>>> ahead = new ArrayDeque<>();
     private long aheadFrom;
 
-    /// Up to where all records counted.
+    // Up to where all records counted, and the last of them: invalid if it is not known.
     private Lsn end;
-    private @Nullable Piece<T> last;
+    private Lsn lastStart;
+    private int lastTimeline;
 
     /// What is made of the records, by the threads that read them.
     public interface Digest<T> {
@@ -69,13 +71,14 @@ public final class ParallelRead<T> implements AutoCloseable {
     ///
     /// @param lastStart where the last of them begins
     /// @param end       the byte behind it
-    /// @param timeline  that of its last page
-    public record Piece<T>(T content, Lsn lastStart, Lsn end, TimelineId timeline) {}
+    /// @param timeline  that of its last page, unsigned
+    public record Piece<T>(T content, Lsn lastStart, Lsn end, int timeline) {}
 
     /// A piece as a thread finds it, which does not know what is in front of it.
     ///
     /// @param firstPrevious where its first record points back to
-    private record Found<T>(Piece<T> piece, Lsn firstStart, Lsn firstPrevious, TimelineId firstTimeline) {}
+    /// @param firstTimeline that of the page it begins on, unsigned
+    private record Found<T>(Piece<T> piece, Lsn firstStart, Lsn firstPrevious, int firstTimeline) {}
 
     /// Begins to read where the reader stands.
     ///
@@ -85,7 +88,8 @@ public final class ParallelRead<T> implements AutoCloseable {
     public static <T> Optional<ParallelRead<T>> begin(WalReader reader, PageLayout layout, Lsn limit,
             Digest<T> digest) {
         int processors = Runtime.getRuntime().availableProcessors();
-        return processors == 1 ? Optional.empty() : begin(reader, layout, limit, digest, processors);
+        return processors == 1 ? Optional.empty()
+                : begin(reader, layout, limit, digest, Math.min(processors, THREADS_MAX));
     }
 
     static <T> Optional<ParallelRead<T>> begin(WalReader reader, PageLayout layout, Lsn limit, Digest<T> digest,
@@ -107,6 +111,8 @@ public final class ParallelRead<T> implements AutoCloseable {
         this.idle = new ArrayBlockingQueue<>(readers.size(), false, readers);
         this.first = reader.position();
         this.end = first;
+        this.lastStart = reader.previous();
+        this.lastTimeline = reader.pageTimeline();
         this.aheadFrom = pieceOf(first);
         this.threads = Executors.newFixedThreadPool(readers.size(),
                 Thread.ofPlatform().daemon().name("log-reader-", 0).factory());
@@ -122,8 +128,13 @@ public final class ParallelRead<T> implements AutoCloseable {
 
     /// The records that come next.
     ///
-    /// @return null if there is none that can be read: the reader, which stands there now, will say why
+    /// @return null if there is none that can be read, or all in front of the limit were: the reader, which stands
+    ///         there now, will say why
     public @Nullable Piece<T> next() throws IOException {
+        if (!end.isBefore(limit)) {
+            stepBack();
+            return null;
+        }
         long number = pieceOf(end);
         Found<T> found = await(number);
         if (found == null || !follows(found)) {
@@ -133,23 +144,25 @@ public final class ParallelRead<T> implements AutoCloseable {
         if (found == null) {
             return null;
         }
-        last = found.piece();
-        end = last.end();
-        return last;
+        Piece<T> piece = found.piece();
+        end = piece.end();
+        lastStart = piece.lastStart();
+        lastTimeline = piece.timeline();
+        return piece;
     }
 
     private boolean follows(Found<T> found) {
         return found.firstStart().equals(layout.startOf(end))
-                && (last == null || found.firstPrevious().equals(last.lastStart())
-                        && !last.timeline().isAfter(found.firstTimeline()));
+                && (!lastStart.isValid() || found.firstPrevious().equals(lastStart))
+                && Integer.compareUnsigned(lastTimeline, found.firstTimeline()) <= 0;
     }
 
     /// Over the last record again: what comes must point back to it, and be of no older timeline.
     private void stepBack() throws IOException {
-        if (last != null && !reader.position().equals(end)) {
-            reader.seek(last.lastStart());
+        if (!reader.position().equals(end)) {
+            reader.seek(lastStart);
             if (reader.step() != null) {
-                reader.seekBehind(last.lastStart(), end);
+                reader.seekBehind(lastStart, end);
             }
         }
     }
@@ -202,15 +215,17 @@ public final class ParallelRead<T> implements AutoCloseable {
     /// @param isInTurn whether what is in front of it has been read: else the piece is for itself
     /// @return null if there is no record
     private @Nullable Found<T> stepThrough(WalReader by, Lsn to, boolean isInTurn) throws IOException {
+        // Of the page that the first begins on: it may end on another.
+        int timeline = by.pageTimeline();
         if (stepOr(by, isInTurn) != null || !isInTurn && !by.start().isBefore(to)) {
             return null;
         }
         Lsn firstStart = by.start();
         Lsn firstPrevious = by.inPlace().previous();
-        TimelineId firstTimeline = by.timeline();
+        int firstTimeline = timeline == 0 ? by.pageTimeline() : timeline;
         T content = digest.begin();
         digest.take(content, by);
-        long lastStart = firstStart.value();
+        long lastOne = firstStart.value();
         long lastEnd = by.position().value();
         while (by.position().isBefore(to) && !isClosed) {
             // One that begins behind this piece stands on a page that says another was given up: for this piece by
@@ -219,10 +234,10 @@ public final class ParallelRead<T> implements AutoCloseable {
                 break;
             }
             digest.take(content, by);
-            lastStart = by.start().value();
+            lastOne = by.start().value();
             lastEnd = by.position().value();
         }
-        Piece<T> piece = new Piece<>(content, new Lsn(lastStart), new Lsn(lastEnd), by.timeline());
+        Piece<T> piece = new Piece<>(content, new Lsn(lastOne), new Lsn(lastEnd), by.pageTimeline());
         return new Found<>(piece, firstStart, firstPrevious, firstTimeline);
     }
 

@@ -83,8 +83,10 @@ final class RecordBytes {
         previous = before;
         overwritten = UNKNOWN;
         start = from;
-        if (!isOnHeldPage()) {
+        if (large.length > 0) {
             large = NONE;
+        }
+        if (!isOnHeldPage()) {
             awaited = start;
             @Nullable String problem = assemble();
             while (problem == RESTART) {
@@ -103,8 +105,8 @@ final class RecordBytes {
     private boolean isOnHeldPage() {
         int inPage = (int) (start & PageLayout.PAGE_BYTES - 1);
         int onPage = PageLayout.PAGE_BYTES - inPage;
-        if (!cursor.hasWhole(start - inPage) || inPage <= PageLayout.LONG_HEADER || (inPage & 7) != 0
-                || onPage < HEADER) {
+        if (previous == UNKNOWN || !cursor.hasWhole(start - inPage) || inPage <= PageLayout.LONG_HEADER
+                || (inPage & 7) != 0 || onPage < HEADER) {
             return false;
         }
         ByteBuffer page = cursor.memory();

@@ -145,6 +145,16 @@ public final class WalReader implements AutoCloseable {
         }
     }
 
+    /// Where the record begins that the next one must point back to; [Lsn#INVALID] if any in front of it will do.
+    Lsn previous() {
+        return previous == UNKNOWN ? Lsn.INVALID : new Lsn(previous);
+    }
+
+    /// The timeline of the page read last, unsigned; 0 if no page was read yet.
+    int pageTimeline() {
+        return cursor.timeline();
+    }
+
     /// Positions the reader at the first record that begins on the page of `from`, or on a later one if a
     /// continued record covers it whole.
     ///

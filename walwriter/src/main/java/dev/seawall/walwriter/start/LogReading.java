@@ -9,6 +9,7 @@ import dev.seawall.wal.read.WalReader;
 import dev.seawall.wal.read.Watermarks;
 import java.io.IOException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +20,8 @@ import org.slf4j.LoggerFactory;
 record LogReading(PageLayout layout, Checkpoint checkpoint, long length) {
 
     private static final Logger LOG = LoggerFactory.getLogger(LogReading.class);
+
+    private static final long SOME_BYTES = 2 << 20;
 
     /// A piece of the log, gathered by itself.
     private record ScanOfPiece(Checkpoint checkpoint) implements ParallelRead.Digest<LogScan> {
@@ -37,16 +40,27 @@ record LogReading(PageLayout layout, Checkpoint checkpoint, long length) {
     /// @return why reading stopped
     ReadOutcome.NoRecord readOn(WalReader reader, LogScan scan) throws IOException {
         LOG.info("reading the log from={}", reader.position());
-        if (length > ParallelRead.LONG_WAY) {
+        // Most of those segments may be prepared ones: first whether there is a log that goes on.
+        ReadOutcome.NoRecord none = readTo(reader.position().plus(SOME_BYTES), reader, scan);
+        if (none == null && length > ParallelRead.LONG_WAY) {
             readPieces(reader, scan);
         }
-        ReadOutcome.NoRecord none = reader.step();
         while (none == null) {
-            scan.see(reader);
-            none = reader.step();
+            none = readTo(Lsn.MAX, reader, scan);
         }
         LOG.info("log read end={} reason=\"{}\"", reader.position(), none.reason());
         return none;
+    }
+
+    private static ReadOutcome.@Nullable NoRecord readTo(Lsn to, WalReader reader, LogScan scan) throws IOException {
+        while (reader.position().isBefore(to)) {
+            ReadOutcome.NoRecord none = reader.step();
+            if (none != null) {
+                return none;
+            }
+            scan.see(reader);
+        }
+        return null;
     }
 
     private void readPieces(WalReader reader, LogScan scan) throws IOException {
