@@ -17,6 +17,7 @@ import dev.seawall.recovery.target.RecoveryPlan;
 import dev.seawall.recovery.target.RecoveryTarget;
 import dev.seawall.wal.Lsn;
 import dev.seawall.wal.PageLayout;
+import dev.seawall.wal.SegmentName;
 import dev.seawall.wal.TimelineId;
 import dev.seawall.wal.disk.Disk;
 import dev.seawall.wal.disk.LinuxDisk;
@@ -129,8 +130,9 @@ class RealWalWitnessTest {
             commitSome(seawall, 100);
             seawall.wal().restorePoint("here");
             commitSome(seawall, 100);
-            seawall.wal().switchSegment();
-            world.park(() -> isArchived(seawall), 20_000_000_000L);
+            PageLayout layout = seawall.wal().layout();
+            Lsn closed = seawall.wal().switchSegment().plus(-1);
+            awaitArchived(repository, new SegmentName(TimelineId.FIRST, layout.segmentOf(closed)).fileName(layout));
         }
         Path copy = temporary.resolve("copy");
         WalArchive archive = new WalArchive(DirectoryRepository.open(disk, world, repository));
@@ -159,8 +161,12 @@ class RealWalWitnessTest {
                 .contains("CHECKPOINT_SHUTDOWN", "RESTORE_POINT here", "SWITCH");
     }
 
-    private static boolean isArchived(Seawall seawall) {
-        return seawall.status().archiver().orElseThrow().ready() == 0;
+    private void awaitArchived(Path repository, String segment) throws Exception {
+        WalArchive archive = new WalArchive(DirectoryRepository.open(disk, world, repository));
+        for (int i = 0; i < 2_000 && !archive.holds(segment); i++) {
+            Thread.sleep(10);
+        }
+        assertThat(archive.holds(segment)).isTrue();
     }
 
     private static void commitSome(Seawall seawall, int count) {
